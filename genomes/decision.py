@@ -1,0 +1,72 @@
+"""Decisions: offsets, thresholds, abstention, extraction, sampling."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from genomes.errors import GenomeError
+from genomes.gene import Affects, GeneBase, RenderDraft
+
+Parameter = Literal["offset", "threshold", "abstain", "extract", "temperature", "max_tokens"]
+
+_SAMPLING = ("temperature", "max_tokens")
+
+
+class DecisionGene(GeneBase):
+    """One decision of the agent as a number or a named choice.
+
+    Attributes:
+        parameter: ``offset`` (nats added to a label's log-probability), ``threshold`` (least
+            probability at which ``label`` may be answered), ``abstain`` (margin in nats below
+            which no answer is given), ``extract`` (name of an extraction rule),
+            ``temperature``, ``max_tokens``.
+        label: The label that ``offset`` and ``threshold`` speak of.
+        value: The value; a string only for ``extract``.
+    """
+
+    kind: Literal["decision"] = "decision"
+    parameter: Parameter
+    label: str | None = None
+    value: float | str = 0.0
+
+    @model_validator(mode="after")
+    def _coherent(self) -> DecisionGene:
+        if (self.parameter in ("offset", "threshold")) != (self.label is not None):
+            raise ValueError(f"decision {self.id!r}: {self.parameter} and label do not fit")
+        if (self.parameter == "extract") != isinstance(self.value, str):
+            raise ValueError(f"decision {self.id!r}: {self.parameter} cannot be {self.value!r}")
+        return self
+
+    @property
+    def affects(self) -> Affects:
+        """Sampling settings change the call; everything else only the reading."""
+        return "call" if self.parameter in _SAMPLING else "reading"
+
+    def number(self) -> float:
+        """The value as a number.
+
+        Raises:
+            GenomeError: The decision is a named choice.
+        """
+        if isinstance(self.value, str):
+            raise GenomeError(f"decision {self.id!r} holds the choice {self.value!r}, not a number")
+        return self.value
+
+    def contribute(self, draft: RenderDraft) -> None:
+        """Sets its parameter; offsets of the same label add up."""
+        if isinstance(self.value, str):
+            draft.extract = self.value
+        elif self.parameter in _SAMPLING:
+            draft.sampling[self.parameter] = self.value
+        elif self.parameter == "abstain":
+            draft.abstain = self.value
+        elif self.label is not None and self.label in draft.domain.labels:
+            self._set_for_label(draft, self.label, self.value)
+
+    def _set_for_label(self, draft: RenderDraft, label: str, value: float) -> None:
+        if self.parameter == "threshold":
+            draft.thresholds[label] = value
+        else:
+            draft.offsets[label] = draft.offsets.get(label, 0.0) + value

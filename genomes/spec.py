@@ -1,0 +1,64 @@
+"""What may evolve, and within which bounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from genomes.demo import Demo
+
+
+class Slot(BaseModel):
+    """Permission to vary one gene.
+
+    Attributes:
+        gene: Id of the gene.
+        max_chars: Longest text in characters (fragment, reasoning).
+        max_demos: Most demonstrations (demo).
+        low: Smallest value (decision).
+        high: Largest value (decision).
+        choices: Allowed named choices (decision ``extract``).
+        library: Groups of the stock library to draw from, e.g. ``instructions``.
+        optional: Whether the text may become empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gene: str
+    max_chars: int = Field(default=600, ge=1)
+    max_demos: int = Field(default=6, ge=0)
+    low: float = -10.0
+    high: float = 10.0
+    choices: tuple[str, ...] = ()
+    library: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class GenomeSpec(BaseModel):
+    """What may evolve. Genes without a slot are fixed.
+
+    Attributes:
+        slots: One for each gene that may change.
+        demo_pool: (domain, demonstrations) pairs to draw from; only search examples.
+        max_chars: Longest total text of a genome in characters, demonstrations included.
+        stock: Stock library, group -> texts; see ``genomes.library``. Texts may hold
+            ``{{ labels }}`` and ``{{ input }}``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slots: tuple[Slot, ...] = ()
+    demo_pool: tuple[tuple[str, tuple[Demo, ...]], ...] = ()
+    max_chars: int = Field(default=4000, ge=1)
+    stock: dict[str, Any] = Field(default_factory=dict)
+
+    def slot(self, gene_id: str) -> Slot | None:
+        """The slot of a gene, ``None`` if the gene is fixed."""
+        return next((slot for slot in self.slots if slot.gene == gene_id), None)
+
+    def pool(self, scope: tuple[str, ...]) -> tuple[Demo, ...]:
+        """Demonstrations for a gene of this scope (all domains where the scope is empty)."""
+        return tuple(
+            demo for name, demos in self.demo_pool if not scope or name in scope for demo in demos
+        )
