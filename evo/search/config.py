@@ -1,0 +1,45 @@
+"""Settings of the search."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SearchConfig(BaseModel):
+    """How the search spends its calls.
+
+    Attributes:
+        children: Proposals of one generation.
+        blocks: Examples seen at the end of each racing round, ascending; the last is the whole
+            search suite in use. A child meets the first block; survivors meet the next.
+        keep: Share of the raced genomes that goes on after each block but the last.
+        restart: Probability that a proposal is a random restart from the stock library.
+        crossover: Probability that a proposal is a crossover of two parents.
+        parents: Genomes kept as parents (elitist).
+        finalists: Genomes measured on reserve examples before one is sent to the gate; 0 skips
+            this confirmation.
+        reserve: Reserve examples for the finalists.
+        share: Share of the call budget that the search may spend; the rest is for gate,
+            regression and audit.
+        regression: Examples of each regression domain measured for a survivor of the races.
+        stagnation: Generations without a better champion candidate after which the next
+            generation consists of restarts; twice as many end the search.
+        best_of_n: Also run best-of-N from the same library with the calls that the search spent.
+        gate_attempts: Most candidates sent to the gate in one run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    children: int = Field(default=8, ge=1)
+    blocks: tuple[int, ...] = (30, 75, 150)
+    keep: float = Field(default=0.4, gt=0, le=1)
+    restart: float = Field(default=0.3, ge=0, le=1)
+    crossover: float = Field(default=0.3, ge=0, le=1)
+    parents: int = Field(default=6, ge=1)
+    finalists: int = Field(default=4, ge=0)
+    reserve: int = Field(default=150, ge=0)
+    share: float = Field(default=0.5, gt=0, le=1)
+    regression: int = Field(default=40, ge=0)
+    stagnation: int = Field(default=3, ge=1)
+    best_of_n: bool = False
+    gate_attempts: int = Field(default=2, ge=0)
