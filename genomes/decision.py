@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from genomes.errors import GenomeError
 from genomes.gene import Affects, GeneBase, RenderDraft
@@ -23,13 +24,23 @@ class DecisionGene(GeneBase):
             which no answer is given), ``extract`` (name of an extraction rule),
             ``temperature``, ``max_tokens``.
         label: The label that ``offset`` and ``threshold`` speak of.
-        value: The value; a string only for ``extract``.
+        value: The value, kept to six decimals so that equal content hashes equal; a string only
+            for ``extract``.
     """
 
     kind: Literal["decision"] = "decision"
     parameter: Parameter
     label: str | None = None
     value: float | str = 0.0
+
+    @field_validator("value")
+    @classmethod
+    def _canonical(cls, value: float | str) -> float | str:
+        if isinstance(value, str):
+            return value
+        if not math.isfinite(value):
+            raise ValueError(f"{value!r} is not a finite number")
+        return round(value, 6) + 0.0  # adding 0.0 turns -0.0 into 0.0
 
     @model_validator(mode="after")
     def _coherent(self) -> DecisionGene:
