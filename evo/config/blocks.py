@@ -1,0 +1,137 @@
+"""The blocks of ``evo.yaml`` that belong to no room of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ModelKind = Literal["local", "provider", "scripted"]
+
+
+class Block(BaseModel):
+    """A block of the file: immutable, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShareConfig(Block):
+    """Which part of the clusters plays which role. The parts are relative: 2, 2, 1 is fine.
+
+    Attributes:
+        search: Read by the proposers.
+        gate: Decides on promotions; one bit comes back.
+        audit: Opened for the final report only.
+    """
+
+    search: float = Field(default=0.35, gt=0)
+    gate: float = Field(default=0.45, gt=0)
+    audit: float = Field(default=0.2, gt=0)
+
+
+class DataConfig(Block):
+    """The user's own examples.
+
+    Attributes:
+        file: CSV or JSONL, relative to ``evo.yaml``.
+        inputs: Columns that the prompt may show, as ``{{ column }}``.
+        target: Column with the right answer.
+        id: Column with a unique name of the row; default the row's number.
+        cluster: Column whose equal values stay in one role (user, film, document); default each
+            row for itself.
+        domain: Name of the domain; default the name of the task.
+        labels: The closed answer set; default the values found in ``target`` if they are at
+            most 20; an empty list says that answers are free text.
+        shares: How rows are split into roles, by hash of the cluster.
+        task_kind: Part of the stock library to draw from: ``general``, ``classify``,
+            ``sentiment``; default ``classify`` with labels and ``general`` without.
+        scorer: ``exact``, ``normalised``, ``margin``, ``regex:PATTERN`` or ``module:function``;
+            default ``exact`` with labels and ``normalised`` without.
+        max_tokens: Longest reply in tokens; default 1 with labels and 32 without.
+    """
+
+    file: Path
+    inputs: tuple[str, ...] = Field(min_length=1)
+    target: str
+    id: str | None = None
+    cluster: str | None = None
+    domain: str | None = None
+    labels: tuple[str, ...] | None = None
+    shares: ShareConfig = ShareConfig()
+    task_kind: str | None = None
+    scorer: str | None = None
+    max_tokens: int | None = Field(default=None, ge=1)
+
+
+class ModelConfig(Block):
+    """One language model.
+
+    Attributes:
+        kind: ``local`` (a GGUF file inside this process), ``provider`` (any LiteLLM name or
+            OpenAI-compatible address) or ``scripted`` (a deterministic stand-in for tests).
+        name: A model of ``evogate models list``, or ``provider/model``.
+        path: A GGUF file of one's own instead of ``name``, relative to ``evo.yaml``.
+        base_url: Address of an OpenAI-compatible server.
+        api_key_env: Name of the environment variable that holds the key; never the key.
+        price: USD per million tokens, (prompt, completion), where the provider's is unknown.
+        threads: Threads of the local engine; default all processors.
+    """
+
+    kind: ModelKind = "local"
+    name: str | None = None
+    path: Path | None = None
+    base_url: str | None = None
+    api_key_env: str | None = None
+    price: tuple[float, float] | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _named(self) -> ModelConfig:
+        if self.kind == "local" and not (self.name or self.path):
+            raise ValueError("a local model needs a name or a path")
+        if self.kind == "provider" and not self.name:
+            raise ValueError("a provider's model needs a name, e.g. openai/gpt-4o-mini")
+        return self
+
+
+class ModelsConfig(Block):
+    """The models of a run.
+
+    Attributes:
+        task: The model behind the agent that is improved.
+    """
+
+    task: ModelConfig = ModelConfig(name="smollm2-135m")
+
+
+class BudgetConfig(Block):
+    """Upper bounds of one run; nothing given is unlimited.
+
+    Attributes:
+        calls: Model calls.
+        tokens: Prompt and completion tokens.
+        usd: Money.
+        minutes: Wall time.
+    """
+
+    calls: int | None = Field(default=None, ge=1)
+    tokens: int | None = Field(default=None, ge=1)
+    usd: float | None = Field(default=None, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+
+
+class RunConfig(Block):
+    """How a run is carried out.
+
+    Attributes:
+        jobs: Model calls in flight at once; a local model answers one at a time.
+        seed: Seed of every random stream.
+        retries: Further tries after a failure of the infrastructure.
+        max_error_rate: Share of calls that may fail before the run stops.
+    """
+
+    jobs: int = Field(default=1, ge=1)
+    seed: int = Field(default=1, ge=0)
+    retries: int = Field(default=3, ge=0)
+    max_error_rate: float = Field(default=0.1, ge=0, le=1)

@@ -1,0 +1,66 @@
+"""The whole of ``evo.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from evo.config.blocks import Block, BudgetConfig, DataConfig, ModelsConfig, RunConfig
+from evo.gate.config import GateConfig
+from evo.search.config import SearchConfig
+
+
+class Config(Block):
+    """What a run works on, with which model, and how much it may spend.
+
+    Either ``task`` or ``data`` says what the work is.
+
+    Attributes:
+        version: Version of this file's form.
+        name: Name of the agent; also the folder below ``champions/``.
+        task: A suite announced under the entry-point group ``evogate.suites``, or
+            ``module:function`` giving an ``evo.task.Task``.
+        data: The user's own examples instead.
+        genome: YAML file with the seed genome of ``data``; default a plain one.
+        spec: YAML file with what may vary, if not the key ``spec`` of ``genome``.
+        models: The models.
+        search: How the search spends its calls.
+        gate: How strict the gate is.
+        budget: Upper bounds.
+        run: How the run is carried out.
+        workspace: Folder that holds ``runs/`` and ``champions/``; default the folder of
+            ``evo.yaml``.
+    """
+
+    version: Literal[1] = 1
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    task: str | None = None
+    data: DataConfig | None = None
+    genome: Path | None = None
+    spec: Path | None = None
+    models: ModelsConfig = ModelsConfig()
+    search: SearchConfig = SearchConfig()
+    gate: GateConfig = GateConfig()
+    budget: BudgetConfig = BudgetConfig()
+    run: RunConfig = RunConfig()
+    workspace: Path = Path()
+
+    @model_validator(mode="after")
+    def _one_kind_of_work(self) -> Config:
+        if (self.task is None) == (self.data is None):
+            raise ValueError("give either task or data")
+        if self.task is not None and (self.genome or self.spec):
+            raise ValueError("genome and spec belong to data; a task brings its own")
+        return self
+
+    @property
+    def store_path(self) -> Path:
+        """The workspace's store."""
+        return self.workspace / "runs" / "evo.db"
+
+    @property
+    def champions_path(self) -> Path:
+        """The folder of all champions."""
+        return self.workspace / "champions"
