@@ -1,0 +1,110 @@
+"""The ledger: one row a call, written before the call is made."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from evo.storage.database import Database
+from genomes.errors import StoreError
+
+
+class Spend(TypedDict):
+    """What one purpose has used up; a call in flight counts at its reserved upper bound.
+
+    Attributes:
+        calls: Calls made or reserved.
+        tokens: Prompt and completion tokens; ``None`` if any call's bound is unknown.
+        money: USD; ``None`` if any call's price is unknown.
+        seconds: Wall time of the settled calls.
+    """
+
+    calls: int
+    tokens: int | None
+    money: float | None
+    seconds: float
+
+
+class CallTable(Database):
+    """Reservations and their settlement."""
+
+    def reserve_call(
+        self,
+        run_id: str,
+        purpose: str,
+        operator: str | None,
+        tokens: int | None,
+        money: float | None,
+    ) -> int:
+        """Charges a call before it is made; committed when this returns.
+
+        Args:
+            run_id: The run that pays.
+            purpose: What for, e.g. ``search``, ``gate``, ``audit``, ``propose``.
+            operator: The operator whose child is measured, if any.
+            tokens: Upper bound; ``None`` if unknown.
+            money: Upper bound in USD; ``None`` if the price is unknown.
+
+        Returns:
+            The id to settle it by.
+        """
+        cursor = self._write(
+            "INSERT INTO calls (run_id, purpose, operator, reserved_tokens, reserved_money)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (run_id, purpose, operator, tokens, money),
+        )
+        if cursor.lastrowid is None:
+            raise StoreError("a reservation was not written", where=str(self.path))
+        return cursor.lastrowid
+
+    def settle_call(
+        self,
+        call_id: int,
+        tokens: int | None,
+        money: float | None,
+        seconds: float,
+        status: str,
+    ) -> None:
+        """Replaces the upper bounds by what was used; unknown amounts keep their bound.
+
+        Raises:
+            StoreError: There is no such reservation.
+        """
+        self._settle(call_id, None, tokens, money, seconds, status)
+
+    def spent(self, run_id: str) -> dict[str, Spend]:
+        """What a run has used, by purpose; purposes without calls are absent."""
+        rows = self._read(
+            "SELECT purpose, count(*) AS calls, sum(seconds) AS seconds,"
+            " count(coalesce(tokens, reserved_tokens)) AS with_tokens,"
+            " sum(coalesce(tokens, reserved_tokens)) AS tokens,"
+            " count(coalesce(money, reserved_money)) AS with_money,"
+            " sum(coalesce(money, reserved_money)) AS money"
+            " FROM calls WHERE run_id = ? GROUP BY purpose ORDER BY min(id)",
+            (run_id,),
+        )
+        return {
+            row["purpose"]: Spend(
+                calls=row["calls"],
+                tokens=row["tokens"] if row["with_tokens"] == row["calls"] else None,
+                money=row["money"] if row["with_money"] == row["calls"] else None,
+                seconds=row["seconds"],
+            )
+            for row in rows
+        }
+
+    def _settle(
+        self,
+        call_id: int,
+        response_key: str | None,
+        tokens: int | None,
+        money: float | None,
+        seconds: float,
+        status: str,
+    ) -> None:
+        cursor = self._write(
+            "UPDATE calls SET response_key = ?, tokens = ?, money = ?, seconds = ?, status = ?"
+            " WHERE id = ?",
+            (response_key, tokens, money, seconds, status, call_id),
+        )
+        if cursor.rowcount != 1:
+            raise StoreError(f"call {call_id} was never reserved", where=str(self.path))
