@@ -1,0 +1,242 @@
+"""What an attempt at the gate will do, fixed and hashed before the first look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from evo.gate.config import GateConfig
+from evo.gate.order import draw_order, futility_looks, look_schedule
+from fitness.suites import Role, Suite
+from genomes import Genome
+from genomes.errors import ConfigError, DataError, IntegrityError
+from genomes.hashing import content_hash
+
+TestKind = Literal["sign", "eprocess"]
+
+# Scorers that give 0 or 1 only; anything else is treated as graded.
+PASS_FAIL_SCORERS = ("exact", "normalised", "regex")
+
+
+class RegressionPlan(BaseModel):
+    """How one regression suite will be checked.
+
+    Attributes:
+        suite: Name.
+        hash: Hash of the suite's content.
+        domain: The domain of its examples.
+        test: ``sign`` for the score test on pass/fail pairs, ``eprocess`` otherwise.
+        clustered: Whether one bet is made a cluster instead of an example.
+        example_ids: What will be measured, in order.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    suite: str
+    hash: str
+    domain: str
+    test: TestKind
+    clustered: bool
+    example_ids: tuple[str, ...]
+
+
+class GatePlan(BaseModel):
+    """The registered plan of one attempt; a decision names its hash.
+
+    Attributes:
+        attempt_id: Unique name of the attempt.
+        candidate_id: Content hash of the candidate genome.
+        champion_id: Content hash of the champion genome.
+        suite: Name of the gate shard.
+        shard_hash: Content hash of the shard.
+        domain: The domain to improve.
+        example_ids: Order in which examples are spent; drawn anew for each attempt.
+        looks: Examples used at each look, ascending; the last is ``len(example_ids)``.
+        futility: The looks at which the attempt ends when wins do not exceed losses.
+        alpha: This attempt's share of the error budget.
+        test: Superiority test.
+        clustered: Whether one bet is made a cluster; looks then fall between clusters.
+        spending: Cumulative error allowed by share t of the examples: ``alpha * t**2``.
+        min_effect: Gain that must be exceeded.
+        min_discordant: Discordant pairs below which nothing is promoted.
+        coverage: Least share of measured pairs.
+        regression_margin: Non-inferiority margin of each suite.
+        regression_alpha: Level of each non-inferiority test.
+        loss_alpha: Level of the veto.
+        regressions: The suites, in the order in which they are checked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempt_id: str
+    candidate_id: str
+    champion_id: str
+    suite: str
+    shard_hash: str
+    domain: str
+    example_ids: tuple[str, ...]
+    looks: tuple[int, ...]
+    futility: tuple[int, ...]
+    alpha: float = Field(gt=0.0, lt=0.5)
+    test: TestKind
+    clustered: bool
+    spending: Literal["quadratic"] = "quadratic"
+    min_effect: float
+    min_discordant: int
+    coverage: float
+    regression_margin: float
+    regression_alpha: float
+    loss_alpha: float
+    regressions: tuple[RegressionPlan, ...] = ()
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of the whole plan."""
+        return content_hash(self)
+
+    @property
+    def n(self) -> int:
+        """Gate examples planned."""
+        return len(self.example_ids)
+
+    @property
+    def max_calls(self) -> int:
+        """Most calls that the attempt can need, both arms; reserve them before it starts."""
+        return 2 * (self.n + sum(len(part.example_ids) for part in self.regressions))
+
+
+def make_plan(
+    config: GateConfig,
+    *,
+    attempt_id: str,
+    champion: Genome,
+    candidate: Genome,
+    shard: Suite,
+    regressions: Sequence[Suite],
+    alpha: float,
+    rng: np.random.Generator,
+) -> GatePlan:
+    """Plans one attempt on a fresh shard.
+
+    Args:
+        config: Thresholds; copied into the plan.
+        attempt_id: Unique name of the attempt.
+        champion: Genome in force.
+        candidate: Frozen challenger.
+        shard: Gate suite, or a shard of one (``shards``, ``choose_shard``).
+        regressions: One suite for each thing that must not get worse.
+        alpha: Share of the error budget (``next_share``).
+        rng: Draws the order of the examples.
+
+    Raises:
+        IntegrityError: No error budget is left.
+        DataError: A suite plays another role, or holds an example twice.
+        ConfigError: The configured test does not fit the suite or the minimum effect.
+    """
+    if alpha <= 0.0:
+        raise IntegrityError(
+            "the error budget of this lineage is used up",
+            where="gate.alpha",
+            remedy="renew it explicitly; more attempts under the same budget prove nothing",
+        )
+    check_suite(shard, "gate")
+    test = choose_test(config, shard)
+    order, ends = draw_order(shard, config.n, rng, by_cluster=not shard.independent)
+    looks = look_schedule(ends, config.look_every)
+    return GatePlan(
+        attempt_id=attempt_id,
+        candidate_id=candidate.id,
+        champion_id=champion.id,
+        suite=shard.name,
+        shard_hash=shard.hash,
+        domain=shard.domain,
+        example_ids=order,
+        looks=looks,
+        futility=futility_looks(looks),
+        alpha=alpha,
+        test=test,
+        clustered=not shard.independent,
+        min_effect=config.min_effect,
+        min_discordant=config.min_discordant,
+        coverage=config.coverage,
+        regression_margin=config.regression_margin,
+        regression_alpha=config.regression_alpha,
+        loss_alpha=config.loss_alpha,
+        regressions=tuple(_plan_regression(config, suite, rng) for suite in regressions),
+    )
+
+
+def _plan_regression(config: GateConfig, suite: Suite, rng: np.random.Generator) -> RegressionPlan:
+    check_suite(suite, "regression")
+    test: TestKind = "sign" if is_pass_fail(suite) else "eprocess"
+    size = len(suite) if config.regression_n is None else config.regression_n
+    order, _ = draw_order(suite, size, rng, by_cluster=not suite.independent)
+    return RegressionPlan(
+        suite=suite.name,
+        hash=suite.hash,
+        domain=suite.domain,
+        test=test,
+        clustered=not suite.independent,
+        example_ids=order,
+    )
+
+
+def choose_test(config: GateConfig, suite: Suite) -> TestKind:
+    """The superiority test for a suite.
+
+    Raises:
+        ConfigError: The sign test is asked for where it is not valid.
+    """
+    if config.test == "eprocess":
+        return "eprocess"
+    if config.test == "sign" and (config.min_effect > 0.0 or not suite.independent):
+        why = "a minimum effect" if config.min_effect > 0.0 else f"the clusters of {suite.name!r}"
+        raise ConfigError(
+            f"the sign test cannot handle {why}", where="gate.test", remedy="use test: eprocess"
+        )
+    if config.test == "sign" or (config.min_effect == 0.0 and is_pass_fail(suite)):
+        return "sign"
+    return "eprocess"
+
+
+def is_pass_fail(suite: Suite) -> bool:
+    """Whether outcomes are 0 or 1 and independent of each other, judged by the declaration."""
+    binary = suite.scorer.split(":", 1)[0] in PASS_FAIL_SCORERS
+    return suite.independent and binary and suite.abstain_value in (0.0, 1.0)
+
+
+def check_suite(suite: Suite, role: Role) -> None:
+    """Refuses suites of another role and repeated examples.
+
+    Raises:
+        DataError: Names the suite and the offending ids.
+    """
+    if suite.role != role:
+        raise DataError(
+            f"suite {suite.name!r} has the role {suite.role!r}, the gate needs {role!r} here",
+            remedy="an example that diagnosed or was searched on may not judge",
+        )
+    for what, keys in (
+        ("id", [example.id for example in suite]),
+        ("inputs", [example.inputs_hash for example in suite]),
+    ):
+        twice = _repeated(suite, keys)
+        if twice:
+            raise DataError(
+                f"suite {suite.name!r} holds examples with equal {what}: {', '.join(twice[:5])}",
+                remedy="remove the duplicates; they would count as independent evidence",
+            )
+
+
+def _repeated(suite: Suite, keys: Sequence[str]) -> list[str]:
+    seen: set[str] = set()
+    twice: list[str] = []
+    for example, key in zip(suite, keys, strict=True):
+        if key in seen:
+            twice.append(example.id)
+        seen.add(key)
+    return twice

@@ -1,0 +1,79 @@
+"""The exact sequential sign test on pass/fail pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evo.gate.evidence import Look
+from evo.gate.pair import Pair
+from evo.gate.plan import GatePlan
+from fitness.stats import SignWalk
+from genomes.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class SignGain:
+    """State of the test after some looks.
+
+    A missing pair enters the walk as a loss. With no true gain an observed win is then at most
+    as likely as a loss or a missing pair together, so the level holds even where an answer goes
+    missing because of its content.
+
+    Attributes:
+        plan: The registered plan.
+        walk: Law of the wins under no gain.
+        examples: Pairs so far.
+        wins: Pairs won.
+        losses: Pairs lost.
+        missing: Pairs missing.
+    """
+
+    plan: GatePlan
+    walk: SignWalk
+    examples: int = 0
+    wins: int = 0
+    losses: int = 0
+    missing: int = 0
+
+    @classmethod
+    def start(cls, plan: GatePlan) -> SignGain:
+        """The test before any pair."""
+        return cls(plan=plan, walk=SignWalk.start(plan.alpha))
+
+    def look(self, fresh: Sequence[Pair]) -> tuple[SignGain, Look]:
+        """Takes in new pairs and places the boundary.
+
+        Raises:
+            DataError: A score is neither 0 nor 1.
+        """
+        _check_pass_fail(self.plan, fresh)
+        wins = self.wins + sum(pair.won for pair in fresh)
+        losses = self.losses + sum(pair.lost for pair in fresh)
+        missing = self.missing + sum(pair.missing for pair in fresh)
+        examples = self.examples + len(fresh)
+        walk = self.walk.advance(wins + losses + missing)
+        boundary: int | None = None
+        if wins + losses >= self.plan.min_discordant:
+            walk, boundary = walk.look(examples / self.plan.n)
+        look = Look(
+            examples=examples,
+            wins=wins,
+            losses=losses,
+            missing=missing,
+            net=float(wins - losses),
+            statistic=float(wins),
+            boundary=boundary,
+        )
+        return SignGain(self.plan, walk, examples, wins, losses, missing), look
+
+
+def _check_pass_fail(plan: GatePlan, pairs: Sequence[Pair]) -> None:
+    for pair in pairs:
+        for score in (pair.champion, pair.candidate):
+            if score not in (None, 0.0, 1.0):
+                raise DataError(
+                    f"example {pair.example_id!r} scored {score} where pass or fail was planned",
+                    where=f"suite {plan.suite!r}",
+                    remedy="set gate.test: eprocess for graded scores",
+                )

@@ -1,0 +1,59 @@
+"""How an error budget is spent: within an attempt by looks, within a lineage by attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Spent(NamedTuple):
+    """A past attempt.
+
+    Attributes:
+        alpha: The share that it used.
+        promoted: Whether it rejected its null hypothesis.
+    """
+
+    alpha: float
+    promoted: bool
+
+
+def quadratic_spending(alpha: float, share: float) -> float:
+    """Error that may be spent by the time that a share of the examples is used.
+
+    ``alpha * t**2`` (Kim & DeMets 1987, power family).
+    """
+    return alpha * min(max(share, 0.0), 1.0) ** 2
+
+
+def next_share(history: Sequence[Spent], alpha: float, attempts: int) -> float:
+    """The error that the next attempt of a lineage may spend.
+
+    Equal shares ``alpha / attempts``; the whole share of an attempt that promoted passes on to
+    the next one (online fallback, Tian & Ramdas 2021), which keeps the family-wise error of the
+    lineage at ``alpha`` under any dependence between attempts.
+
+    Args:
+        history: All past attempts of the lineage, oldest first.
+        alpha: Family-wise error of the lineage.
+        attempts: Attempts that share it.
+
+    Returns:
+        The share; 0 when the budget is used up, and then the caller must refuse to test.
+
+    Raises:
+        ValueError: ``attempts`` is less than 1.
+    """
+    if attempts < 1:
+        raise ValueError(f"attempts must be at least 1, got {attempts}")
+    own = alpha / attempts if len(history) < attempts else 0.0
+    passed_on = history[-1].alpha if history and history[-1].promoted else 0.0
+    # The cap keeps the level when alpha or attempts were lowered in the middle of a lineage.
+    lost = sum(attempt.alpha for attempt in history if not attempt.promoted)
+    share = min(own + passed_on, alpha - lost)
+    return share if share > 1e-12 * alpha else 0.0
+
+
+def attempts_left(history: Sequence[Spent], attempts: int) -> int:
+    """Attempts with a share of their own that remain."""
+    return max(attempts - len(history), 0)
