@@ -1,0 +1,92 @@
+"""Data on standard output, messages on standard error; colour and boxes only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PLAIN_WIDTH = 200
+
+
+def is_plain(stream: TextIO) -> bool:
+    """Whether ``stream`` gets plain lines: no terminal, ``NO_COLOR`` or ``CI``."""
+    return not stream.isatty() or bool(os.environ.get("NO_COLOR") or os.environ.get("CI"))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console for one of the two streams."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    if is_plain(stream):
+        # Lines of a pipe are not wrapped to a terminal that is not there.
+        width = None if stream.isatty() else _PLAIN_WIDTH
+        return Console(file=stream, no_color=True, width=width, highlight=False)
+    return Console(file=stream, highlight=False)
+
+
+def note(text: str) -> None:
+    """One message line on standard error."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def emit(text: str) -> None:
+    """Text on standard output as it is."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
+
+
+def emit_json(value: Any, *, indent: int | None = 2) -> None:
+    """JSON on standard output; ``indent=None`` gives one line."""
+    emit(json.dumps(value, indent=indent, ensure_ascii=False, default=_plain))
+
+
+def emit_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None
+) -> None:
+    """A table on standard output; aligned plain columns where there is no terminal."""
+    from rich import box
+    from rich.table import Table
+
+    plain = is_plain(sys.stdout)
+    table = Table(title=title, title_justify="left", box=None if plain else box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("-" if cell is None else _cell(cell) for cell in row))
+    console().print(table)
+
+
+def write_or_emit(text: str, path: Path | None) -> None:
+    """Writes ``text`` to ``path``, or to standard output without one."""
+    if path is None:
+        emit(text)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    note(f"wrote {path}")
+
+
+def _cell(cell: object) -> str:
+    from rich.markup import escape
+
+    return escape(f"{cell:.3f}" if isinstance(cell, float) else str(cell))
+
+
+def _plain(value: Any) -> Any:
+    from dataclasses import asdict, is_dataclass
+
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return str(value)

@@ -1,0 +1,24 @@
+"""What a run tells its listeners while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+EventKind = Literal["launch", "generation", "candidate", "gate", "done"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a run; observers cannot change the run.
+
+    Attributes:
+        kind: ``launch`` first and ``done`` last, always; between them ``generation`` (one ask
+            and tell of the search), ``candidate`` (a frozen genome goes to the gate), ``gate``
+            (a decision).
+        data: JSON content of the event.
+    """
+
+    kind: EventKind
+    data: Mapping[str, Any] = field(default_factory=dict)
