@@ -2,10 +2,15 @@
 
 Values: ``Genome``, ``FragmentGene``, ``ReasoningGene``, ``DecisionGene``, ``DemoGene``, ``Demo``,
 ``Domain``. Permission to vary: ``GenomeSpec``, ``Slot``. For the agent: ``render``, ``Rendered``.
+As text: ``to_json``, ``from_json``, ``to_yaml``, ``from_yaml``. Compared: ``diff``,
+``format_diff``, ``GeneChange``. How genomes vary: ``genomes.variation``; from which texts:
+``genomes.library``.
 """
 
+from genomes.codec import from_json, from_yaml, to_json, to_yaml
 from genomes.decision import DecisionGene
 from genomes.demo import Demo, DemoGene
+from genomes.diff import GeneChange, diff, format_diff
 from genomes.domain import Domain
 from genomes.fragment import FragmentGene
 from genomes.genome import Gene, Genome
@@ -21,6 +26,7 @@ __all__ = [
     "Domain",
     "FragmentGene",
     "Gene",
+    "GeneChange",
     "Genome",
     "GenomeSpec",
     "ReadingRule",
@@ -29,5 +35,11 @@ __all__ = [
     "Sampling",
     "Slot",
     "Turn",
+    "diff",
+    "format_diff",
+    "from_json",
+    "from_yaml",
     "render",
+    "to_json",
+    "to_yaml",
 ]

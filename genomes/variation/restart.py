@@ -9,10 +9,11 @@ import numpy as np
 
 from genomes.decision import DecisionGene
 from genomes.demo import DemoGene
+from genomes.errors import GenomeError
 from genomes.genome import Gene, Genome
 from genomes.reasoning import ReasoningGene
 from genomes.spec import GenomeSpec
-from genomes.variation.check import check
+from genomes.variation.check import check, violation
 from genomes.variation.content import TextGene, changed, with_text
 from genomes.variation.decisions import neutral
 from genomes.variation.draw import balanced
@@ -34,8 +35,14 @@ def random_genome(seed: Genome, spec: GenomeSpec, rng: np.random.Generator) -> G
     from, or whose draws break the spec, stays as it is; so the result may equal the seed.
 
     Raises:
-        GenomeError: A slot names a group that the stock lacks.
+        GenomeError: ``seed`` breaks ``spec``, or a slot names a group that the stock lacks.
     """
+    broken = violation(seed, spec)
+    if broken:
+        raise GenomeError(
+            f"the seed genome breaks its own spec: {broken}",
+            remedy="change the genome or widen the slot",
+        )
     child = seed
     for site in sites(seed, spec, rng):
         for gene in islice(_redraws(site, rng), TRIES):

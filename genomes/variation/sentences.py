@@ -39,9 +39,7 @@ class Sentences:
 
     def replaced(self, index: int, sentence: str) -> Sentences:
         """Another sentence in one place."""
-        return Sentences(
-            (*self.parts[:index], sentence, *self.parts[index + 1 :]), self.gaps
-        )
+        return Sentences((*self.parts[:index], sentence, *self.parts[index + 1 :]), self.gaps)
 
 
 def split(text: str) -> Sentences:

@@ -157,7 +157,8 @@ def compress(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
     gene = _text_gene(site)
     if gene is None:
         return
-    text, fillers = text_of(gene), stock.listing(site.spec, "fillers")
+    text, labels = text_of(gene), {label.lower() for label in site.labels}
+    fillers = [f for f in stock.listing(site.spec, "fillers") if f.lower() not in labels]
     every = text
     for filler in fillers:
         every = _without(every, filler)
@@ -205,13 +206,15 @@ def _defined(gene: TextGene, label: str, site: Site) -> bool:
 
 
 def _without(text: str, filler: str) -> str:
-    # A filler inside a placeholder is a name; names are only cut out where spaces surround them.
-    pattern = rf"(?<!\S)(?<!\{{\{{ )({re.escape(filler)})(?=[ ,.!?\n]|$),? ?"
-    return re.sub(pattern, "", text, flags=re.IGNORECASE)
+    # Never inside a placeholder. The word that moves up takes the capital of the one that left.
+    pattern = rf"(?<!\S)(?<!\{{\{{ )({re.escape(filler)})(?=[ ,.!?\n]|$),? ?(\w?)"
+
+    def closed(match: re.Match[str]) -> str:
+        first = match.group(2)
+        return first.upper() if match.group(1)[0].isupper() else first
+
+    return re.sub(pattern, closed, text, flags=re.IGNORECASE)
 
 
 def _tidy(text: str) -> str:
-    squeezed = re.sub(r"[ \t]+(?=[.,!?])|(?<=[ \t])[ \t]+", "", text).strip()
-    return re.sub(
-        r"(^|[.!?] |\n)([a-z])", lambda m: m.group(1) + m.group(2).upper(), squeezed
-    )
+    return re.sub(r"[ \t]+(?=[.,!?])|(?<=[ \t])[ \t]+", "", text).strip()
