@@ -25,7 +25,7 @@ def swap_text(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
     gene = _text_gene(site)
     if gene is not None:
         for text in site.whole_texts(gene, rng):
-            yield with_text(gene, _with_locked(text, gene))
+            yield with_text(gene, _with_locked(text, gene, site))
 
 
 def swap_instruction(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
@@ -168,11 +168,14 @@ def compress(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
             yield with_text(gene, candidate)
 
 
-def _with_locked(text: str, gene: TextGene) -> str:
-    # A locked span goes before a user template, whose end must stay the cue of the answer.
+def _with_locked(text: str, gene: TextGene, site: Site) -> str:
     lost = [span for span in gene.locked if span not in text]
+    inputs = site.inputs(gene)
+    if any(_shows(span, name) for span in lost for name in inputs):
+        text = _cue(text, inputs)[1]  # the locked span shows the input already
+    # A locked span goes before a user template, whose end must stay the cue of the answer.
     user = isinstance(gene, FragmentGene) and gene.place == "user"
-    return "\n".join([*lost, text]) if user else "\n".join([text, *lost])
+    return "\n".join(filter(None, [*lost, text] if user else [text, *lost]))
 
 
 def _text_gene(site: Site) -> TextGene | None:
