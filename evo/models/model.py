@@ -1,0 +1,82 @@
+"""What every language model here is: one method, one request record, one completion record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from genomes.errors import ModelError
+
+Price = tuple[float, float]
+"""USD per prompt token, USD per completion token."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a model.
+
+    Attributes:
+        messages: Chat messages with ``role`` and ``content``, in order.
+        max_tokens: Longest reply in tokens.
+        temperature: 0 for greedy.
+        top_logprobs: First-token alternatives asked for; 0 for none. A model may give fewer.
+        seed: For sampling above temperature 0; ``None`` leaves it to the model.
+    """
+
+    messages: Sequence[Mapping[str, str]]
+    max_tokens: int = 256
+    temperature: float = 0.0
+    top_logprobs: int = 0
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a model gave for one request.
+
+    Attributes:
+        text: The reply.
+        logprobs: (token, log-probability in nats) of the first token's alternatives, best
+            first; ``None`` where not asked for or not given.
+        prompt_tokens: Tokens read, cached ones included; ``None`` if unknown.
+        completion_tokens: Tokens written; ``None`` if unknown.
+        money: USD; ``None`` if the price is unknown, 0 only where nobody sends a bill.
+        seconds: Wall time of the call, without waiting for other callers.
+    """
+
+    text: str
+    logprobs: tuple[tuple[str, float], ...] | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    money: float | None = None
+    seconds: float = 0.0
+
+
+class Model(Protocol):
+    """A language model.
+
+    Contract: thread-safe; one call of ``complete`` is at most one request to the model, so no
+    retries inside and no cache of answers; ``fingerprint`` changes whenever answers could;
+    raises ``TransientModelError`` for failures worth another try, ``PromptLengthError`` where the
+    prompt does not fit, ``ModelError`` for the rest.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def price(self) -> Price | None: ...
+
+    def complete(self, request: Request) -> Completion: ...
+
+
+class PromptLengthError(ModelError):
+    """The prompt does not fit into the model's context: a limit of the prompt, not a failure."""
+
+
+def cost(price: Price | None, prompt: int | None, completion: int | None) -> float | None:
+    """USD of one call; ``None`` if the price or a count is unknown."""
+    if price is None or prompt is None or completion is None:
+        return None
+    return price[0] * prompt + price[1] * completion
