@@ -1,0 +1,62 @@
+"""All commands under one roof. Imports nothing but typer until a command runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evo.cli import (
+    bench,
+    champion,
+    config,
+    doctor,
+    export,
+    genome,
+    init,
+    models,
+    pareto,
+    plot,
+    run,
+    runs,
+    validate,
+)
+from evo.cli.options import examples
+
+_HELP = """Evolves the prompts and policies of an agent, and ships only what is proven.
+
+Options of a command can be set by environment variables too: EVOGATE_RUN_SEED=3 stands for
+evogate run --seed 3. A file .env is read and never overrides. --debug shows tracebacks.
+"""
+
+
+def build_app() -> typer.Typer:
+    """The command line application."""
+    app = typer.Typer(
+        help=_HELP,
+        epilog=examples("evogate init --example sentiment", "evogate run", "evogate pareto"),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={
+            "auto_envvar_prefix": "EVOGATE",
+            "help_option_names": ["-h", "--help"],
+        },
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for module in (init, validate, run, pareto, plot, export, bench, doctor):
+        module.register(app)
+    for module in (runs, genome, champion, models, config):
+        module.register(app)
+    return app
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"evogate {version_of('evogate')}")
+        raise typer.Exit
