@@ -37,14 +37,14 @@ class AttemptRecord(BaseModel):
     def of(cls, plan: GatePlan, decision: GateDecision | None, lineage: str) -> AttemptRecord:
         """The record of a registered plan; ``decision`` is ``None`` if it broke off.
 
-        A registered attempt uses its share however it ends: giving some back after a look at the
-        data would let a clever failure buy more looks than the budget allows.
+        An attempt that measured anything uses its whole share however it ends: giving some back
+        after a look at the data would let a clever failure buy more looks than the budget allows.
         """
         return cls(
             attempt_id=plan.attempt_id,
             lineage=lineage,
             candidate_id=plan.candidate_id,
             shard_hash=plan.shard_hash,
-            alpha=plan.alpha,
+            alpha=plan.alpha if decision is None else decision.alpha,
             verdict="INDECISIVE" if decision is None else decision.verdict,
         )

@@ -76,7 +76,7 @@ def fresh_shards(
 
 def attempts_on(history: Sequence[AttemptRecord], part: Suite, max_attempts: int) -> int:
     """Attempts that a shard still allows."""
-    past = [attempt for attempt in history if attempt.shard_hash == part.hash]
+    past = [a for a in history if a.shard_hash == part.hash and a.alpha > 0.0]
     if any(attempt.verdict == "PROMOTE" for attempt in past):
         return 0
     return max(max_attempts - len(past), 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from evo.gate.decision import GateDecision, Verdict
 from evo.gate.evidence import Effect, RegressionEvidence
 from evo.gate.pair import Pair, unit_means
@@ -32,9 +34,12 @@ def decide(
     measured = [pair for pair in gain.pairs if not pair.missing]
     wins, losses = sum(pair.won for pair in measured), sum(pair.lost for pair in measured)
     verdict, why = _judge(plan, gain, regressions)
+    effect = estimate_effect(plan, measured)
+    missing = len(gain.pairs) - len(measured)
+    counts = _counts(wins, losses, len(measured) - wins - losses, missing)
     return GateDecision(
         verdict=verdict,
-        reason=f"{why}; {_counts(plan, gain, measured)}",
+        reason=f"{why}; {counts}{_said(effect)}; {_spent(plan, gain)}",
         plan_hash=plan.hash,
         attempt_id=plan.attempt_id,
         candidate_id=plan.candidate_id,
@@ -42,10 +47,10 @@ def decide(
         wins=wins,
         losses=losses,
         ties=len(measured) - wins - losses,
-        missing=len(gain.pairs) - len(measured),
+        missing=missing,
         looks=gain.looks,
         pairs=gain.pairs,
-        effect=estimate_effect(plan, measured),
+        effect=effect,
         regressions=tuple(regressions),
         minimum_detectable=_detectable(plan, measured),
         alpha=plan.alpha,
@@ -53,7 +58,7 @@ def decide(
 
 
 def refuse(plan: GatePlan, why: str) -> GateDecision:
-    """A rejection that needs no measurement."""
+    """A rejection that needs no measurement, so it spends no error."""
     return GateDecision(
         verdict="REJECT",
         reason=why,
@@ -61,7 +66,7 @@ def refuse(plan: GatePlan, why: str) -> GateDecision:
         attempt_id=plan.attempt_id,
         candidate_id=plan.candidate_id,
         champion_id=plan.champion_id,
-        alpha=plan.alpha,
+        alpha=0.0,
     )
 
 
@@ -120,29 +125,33 @@ def _no_gain(plan: GatePlan, gain: Superiority) -> tuple[Verdict, str]:
     return "REJECT", "no net gain on the planned examples"
 
 
-def _counts(plan: GatePlan, gain: Superiority, measured: Sequence[Pair]) -> str:
-    wins, losses = sum(pair.won for pair in measured), sum(pair.lost for pair in measured)
-    missing = len(gain.pairs) - len(measured)
-    text = f"{wins} won, {losses} lost, {len(measured) - wins - losses} tied"
-    if missing:
-        text += f", {missing} missing"
-    effect = estimate_effect(plan, measured)
-    if effect is not None:
-        text += (
-            f": {100 * effect.estimate:+.1f} points "
-            f"({100 * effect.low:+.1f} to {100 * effect.high:+.1f} at {effect.level:.1%})"
-        )
-    return f"{text}; {len(gain.pairs)} of {plan.n} examples, alpha {plan.alpha:.4g}"
+def _counts(wins: int, losses: int, ties: int, missing: int) -> str:
+    lacking = f", {missing} missing" if missing else ""
+    return f"{wins} won, {losses} lost, {ties} tied{lacking}"
+
+
+def _said(effect: Effect | None) -> str:
+    if effect is None:
+        return ""
+    low, high = 100 * effect.low, 100 * effect.high
+    return (
+        f": {100 * effect.estimate:+.1f} points ({low:+.1f} to {high:+.1f} at {effect.level:.1%})"
+    )
+
+
+def _spent(plan: GatePlan, gain: Superiority) -> str:
+    return f"{len(gain.pairs)} of {plan.n} examples, alpha {plan.alpha:.4g}"
 
 
 def _detectable(plan: GatePlan, measured: Sequence[Pair]) -> float | None:
-    differing = sum(pair.won or pair.lost for pair in measured)
-    if not differing:
+    if not any(pair.won or pair.lost for pair in measured):
         return None
+    # The mean square is the share of discordant pairs where outcomes are pass or fail.
+    units = unit_means(measured, clustered=plan.clustered)
     return minimum_detectable(
-        plan.n,
+        round(plan.n * len(units) / len(measured)),
         plan.alpha,
-        differing / len(measured),
+        float(np.mean(units**2)),
         test=plan.test,
         look_every=plan.looks[0],
         min_discordant=plan.min_discordant,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 
 GRID: FloatArray = np.linspace(0.05, 0.9, 18)
-_BISECTIONS = 40
+_BISECTIONS = 24
 
 
 def bet_fractions(null_mean: float) -> FloatArray:

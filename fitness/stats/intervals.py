@@ -56,9 +56,11 @@ def tango(wins: int, losses: int, n: int, level: float = 0.95) -> Interval:
     if n == 0:
         return Interval(math.nan, -1.0, 1.0)
     z = _z(level)
-    low = _crossing(wins, losses, n, z)
-    high = _crossing(wins, losses, n, -z)
-    return Interval((wins - losses) / n, low, high)
+    estimate = (wins - losses) / n
+    # The search stops just short of -1 and 1, where the estimate may lie.
+    low = min(_crossing(wins, losses, n, z), estimate)
+    high = max(_crossing(wins, losses, n, -z), estimate)
+    return Interval(estimate, low, high)
 
 
 def _crossing(wins: int, losses: int, n: int, goal: float) -> float:

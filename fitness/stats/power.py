@@ -12,15 +12,17 @@ import numpy.typing as npt
 
 from fitness.stats.eprocess import bet_fractions, log_mean_exp
 from fitness.stats.noninferiority import score_statistic
-from fitness.stats.sign_walk import SignWalk
+from fitness.stats.sign_walk import SignWalk, fair_pmf
 
 FloatArray = npt.NDArray[np.float64]
 PowerTest = Literal["sign", "eprocess"]
 
 FUTILITY = (1 / 3, 1 / 2, 2 / 3)
 _QUANTILES = 7
-_REPETITIONS = 2000
-_BISECTIONS = 12
+_REPETITIONS = 1000
+_BISECTIONS = 10
+_SCALE_ABOVE = 1000
+_MOST_LOOKS = 40
 
 
 class Power(NamedTuple):
@@ -58,41 +60,58 @@ def sign_power(
         min_discordant: Pairs below which nothing promotes.
     """
     _check(n, discordance, difference)
+    courses = _courses(n, alpha, discordance, look_every, min_discordant)
+    return _mean_power(courses, 0.5 * (1.0 + difference / discordance))
+
+
+def _courses(
+    n: int, alpha: float, discordance: float, look_every: int, min_discordant: int
+) -> list[_Stops]:
+    totals = _totals(n, discordance)
+    return [_walk_stops(n, alpha, total, look_every, min_discordant) for total in totals]
+
+
+def _mean_power(courses: Sequence[_Stops], win: float) -> Power:
+    return Power(*np.mean([_power_at(stops, win) for stops in courses], axis=0).tolist())
+
+
+class _Stops(NamedTuple):
+    """Where attempts end: (n_stops,) arrays; ``mass`` is the probability under fair coins."""
+
+    wins: FloatArray
+    losses: FloatArray
+    examples: FloatArray
+    mass: FloatArray
+    promoted: npt.NDArray[np.bool_]
+
+
+def _power_at(stops: _Stops, win: float) -> Power:
+    # A path with w wins and l losses has a probability of (2p)^w (2q)^l times its fair one, so
+    # one walk under fair coins gives the power at every truth.
+    odds = [max(2.0 * chance, 1e-300) for chance in (win, 1.0 - win)]
+    logs = stops.wins * math.log(odds[0]) + stops.losses * math.log(odds[1])
+    mass = stops.mass * np.exp(np.minimum(logs, 700.0))
+    return Power(float(mass[stops.promoted].sum()), float(mass @ stops.examples))
+
+
+def _walk_stops(n: int, alpha: float, total: int, look_every: int, min_discordant: int) -> _Stops:
     looks = _looks(n, look_every)
-    win = 0.5 * (1.0 + difference / discordance)
-    courses = [
-        _course_power(np.round(total * looks / n).astype(int), looks, alpha, win, min_discordant)
-        for total in _totals(n, discordance)
-    ]
-    return Power(*np.mean(courses, axis=0).tolist())
-
-
-def _course_power(
-    discordant: npt.NDArray[np.int_],
-    looks: npt.NDArray[np.int_],
-    alpha: float,
-    win: float,
-    min_discordant: int,
-) -> Power:
-    walk, truth = SignWalk.start(alpha), np.ones(1)
-    shares, futile = looks / looks[-1], _futility_looks(looks)
-    promoted = used = 0.0
-    for pairs, share, look in zip(
-        discordant.tolist(), shares.tolist(), looks.tolist(), strict=True
-    ):
-        truth = np.convolve(truth, _binomial_pmf(pairs - walk.discordant, win))
+    futile, walk, alive = _futility_looks(looks), SignWalk.start(alpha), np.ones(1)
+    found: list[FloatArray] = []
+    for look in looks.tolist():
+        pairs = round(total * look / n)
+        alive = np.convolve(alive, fair_pmf(pairs - walk.discordant))
         walk, critical = walk.advance(pairs), None
         if pairs >= min_discordant:
-            walk, critical = walk.look(share)
-        stopped = np.zeros(len(truth), dtype=bool)
-        if critical is not None:
-            stopped[critical:] = True
-            promoted += float(truth[stopped].sum())
-        if look in futile:
-            stopped[: pairs // 2 + 1] = True
-        used += look * float(truth[stopped].sum())
-        truth = np.where(stopped, 0.0, truth)
-    return Power(promoted, used + float(looks[-1]) * float(truth.sum()))
+            walk, critical = walk.look(look / n)
+        wins = np.arange(pairs + 1)
+        promoted = wins >= (pairs + 1 if critical is None else critical)
+        stopped = promoted | ((2 * wins <= pairs) & (look in futile)) | (look == n)
+        rows = np.stack([wins, pairs - wins, np.full(pairs + 1, look), alive, promoted])
+        found.append(rows[:, stopped])
+        alive = np.where(stopped, 0.0, alive)
+    wins, losses, used, mass, crossed = np.concatenate(found, axis=1)
+    return _Stops(wins, losses, used, mass, crossed > 0.0)
 
 
 def betting_power(
@@ -107,7 +126,7 @@ def betting_power(
 ) -> Power:
     """Power of the betting e-process on pass/fail pairs, with futility looks.
 
-    2,000 simulated attempts from a fixed stream, so equal arguments give equal answers. Graded
+    1,000 simulated attempts from a fixed stream, so equal arguments give equal answers. Graded
     differences of the same mean vary less and are detected more easily. For clustered data ``n``
     counts clusters, which understates the power.
     """
@@ -176,25 +195,38 @@ def minimum_detectable(
 ) -> float | None:
     """The smallest true gain that a plan promotes with probability ``power``.
 
+    For the sign test above 1,000 examples the square-root law extends the value at 1,000.
+
+    Args:
+        n: Planned examples, or clusters.
+        alpha: Error of the attempt.
+        discordance: Share of pairs in which the arms differ; for graded differences their mean
+            square, which has the same effect on the bets.
+        power: Wanted probability.
+        test: ``sign`` or ``eprocess``.
+        look_every: Examples between looks.
+        min_discordant: Pairs below which nothing promotes.
+        min_effect: Gain to exceed (e-process).
+
     Returns:
         A difference in (0, discordance], to about three digits; ``None`` if even a candidate that
         wins every discordant pair is promoted less often.
     """
     if n < 1 or discordance <= 0.0:
         return None
+    shrink = 1.0
+    if n > _SCALE_ABOVE and test == "sign":
+        n, shrink = _SCALE_ABOVE, math.sqrt(_SCALE_ABOVE / n)
+    look_every = max(look_every, n // _MOST_LOOKS)
+    if test == "sign":
+        courses = _courses(n, alpha, discordance, look_every, min_discordant)
 
-    def reaches(difference: float) -> bool:
-        if test == "sign":
-            found = sign_power(
-                n,
-                alpha,
-                discordance,
-                difference,
-                look_every=look_every,
-                min_discordant=min_discordant,
-            )
-        else:
-            found = betting_power(
+        def promotes(difference: float) -> float:
+            return _mean_power(courses, 0.5 * (1.0 + difference / discordance)).promote
+    else:
+
+        def promotes(difference: float) -> float:
+            return betting_power(
                 n,
                 alpha,
                 discordance,
@@ -202,10 +234,10 @@ def minimum_detectable(
                 look_every=look_every,
                 min_discordant=min_discordant,
                 null_mean=min_effect,
-            )
-        return found.promote >= power
+            ).promote
 
-    return _smallest(reaches, discordance)
+    found = _smallest(lambda difference: promotes(difference) >= power, discordance)
+    return None if found is None else found * shrink
 
 
 def _smallest(reaches: Callable[[float], bool], top: float) -> float | None:
@@ -236,12 +268,6 @@ def _totals(n: int, discordance: float) -> Sequence[int]:
     centre, spread = n * discordance, math.sqrt(n * discordance * (1.0 - discordance))
     points = [NormalDist().inv_cdf((index + 0.5) / _QUANTILES) for index in range(_QUANTILES)]
     return [min(n, max(0, round(centre + spread * point))) for point in points]
-
-
-def _binomial_pmf(n: int, p: float) -> FloatArray:
-    wins = np.arange(n + 1)
-    ways = np.array([float(math.comb(n, k)) for k in range(n + 1)])
-    return np.asarray(ways * p**wins * (1.0 - p) ** (n - wins))
 
 
 def _simulate_counts(

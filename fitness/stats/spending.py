@@ -34,7 +34,8 @@ def next_share(history: Sequence[Spent], alpha: float, attempts: int) -> float:
     lineage at ``alpha`` under any dependence between attempts.
 
     Args:
-        history: All past attempts of the lineage, oldest first.
+        history: All past attempts of the lineage, oldest first; those that spent nothing (refused
+            before a look) do not count.
         alpha: Family-wise error of the lineage.
         attempts: Attempts that share it.
 
@@ -46,14 +47,15 @@ def next_share(history: Sequence[Spent], alpha: float, attempts: int) -> float:
     """
     if attempts < 1:
         raise ValueError(f"attempts must be at least 1, got {attempts}")
-    own = alpha / attempts if len(history) < attempts else 0.0
-    passed_on = history[-1].alpha if history and history[-1].promoted else 0.0
+    past = [attempt for attempt in history if attempt.alpha > 0.0]
+    own = alpha / attempts if len(past) < attempts else 0.0
+    passed_on = past[-1].alpha if past and past[-1].promoted else 0.0
     # The cap keeps the level when alpha or attempts were lowered in the middle of a lineage.
-    lost = sum(attempt.alpha for attempt in history if not attempt.promoted)
+    lost = sum(attempt.alpha for attempt in past if not attempt.promoted)
     share = min(own + passed_on, alpha - lost)
     return share if share > 1e-12 * alpha else 0.0
 
 
 def attempts_left(history: Sequence[Spent], attempts: int) -> int:
     """Attempts with a share of their own that remain."""
-    return max(attempts - len(history), 0)
+    return max(attempts - sum(attempt.alpha > 0.0 for attempt in history), 0)
