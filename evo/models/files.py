@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from pathlib import Path
 
-_BLOCK = 1 << 20
+from fitness.suites.cache import sha256_of
 
 
 def is_gguf(path: Path) -> bool:
@@ -28,7 +27,7 @@ def file_sha256(path: Path) -> str:
     known = _read_note(note_of(path))
     if known.items() >= state.items() and isinstance(known.get("sha256"), str):
         return str(known["sha256"])
-    digest = _digest(path)
+    digest = sha256_of(path)
     with contextlib.suppress(OSError):  # a read-only folder costs time at each start, no more
         _write(note_of(path), json.dumps({**state, "sha256": digest}))
     return digest
@@ -45,14 +44,6 @@ def _read_note(note: Path) -> dict[str, object]:
     except (OSError, ValueError):  # absent or damaged: hash anew
         return {}
     return loaded if isinstance(loaded, dict) else {}
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _write(path: Path, text: str) -> None:
