@@ -1,0 +1,82 @@
+"""Structural proposals: mutation, crossover and restart from the stock library. No call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from numpy.random import Generator
+
+from evo.proposers.proposal import Proposal
+from genomes import Genome, GenomeSpec
+from genomes.variation import cross, mutate, random_genome
+
+
+class Proposer(Protocol):
+    """Makes one proposal from parents; ``None`` if it cannot."""
+
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None: ...
+
+
+@dataclass(frozen=True)
+class Restart:
+    """A genome drawn anew from the library: the guard against local optima.
+
+    Attributes:
+        seed: Gives the host contract and all genes that may not vary.
+        spec: What may vary.
+    """
+
+    seed: Genome
+    spec: GenomeSpec
+
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+        """Ignores the parents."""
+        genome = random_genome(self.seed, self.spec, rng)
+        if genome.id == self.seed.id:
+            return None
+        return Proposal(genome, (), "restart", hypothesis="another region may hold a better basin")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One structural operator on the first parent.
+
+    Attributes:
+        spec: What may vary.
+        names: Operators to draw from; ``None`` for all.
+    """
+
+    spec: GenomeSpec
+    names: tuple[str, ...] | None = None
+
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+        """Tries operators in random order until one changes something."""
+        made = mutate(parents[0], self.spec, rng, names=self.names)
+        if made.child is None:
+            return None
+        return Proposal(made.child, (parents[0].id,), made.operator, hypothesis=made.reason)
+
+
+@dataclass(frozen=True)
+class Crossover:
+    """One crossover of the first two parents.
+
+    Attributes:
+        spec: What may vary.
+        names: Operators to draw from; ``None`` for all.
+    """
+
+    spec: GenomeSpec
+    names: tuple[str, ...] | None = None
+
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+        """Tries operators in random order; a child equal to a parent is no proposal."""
+        if len(parents) < 2 or parents[0].id == parents[1].id:
+            return None
+        made = cross(parents[0], parents[1], self.spec, rng, names=self.names)
+        if made.child is None or made.child.id in (parents[0].id, parents[1].id):
+            return None
+        both = (parents[0].id, parents[1].id)
+        return Proposal(made.child, both, made.operator, hypothesis=made.reason)

@@ -1,0 +1,313 @@
+"""The evaluator: asks the store first, pays for the rest, and scores for free."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fitness.budget import Budget, BudgetExhausted, Cost
+from fitness.outcome import Outcome
+from fitness.protocols import Agent, ResponseStore
+from fitness.response import Response, ResponseKey
+from fitness.scorers import outcome
+from fitness.suites import Example, Suite
+from genomes import Genome, Rendered, render
+from genomes.errors import ModelError, TransientModelError
+
+
+class CallLedger(Protocol):
+    """Where reservations are written before a call is made; see ``evo.storage``."""
+
+    def reserve_call(
+        self, run_id: str, purpose: str, operator: str | None, tokens: int, money: float | None
+    ) -> int: ...
+
+    def settle_call(
+        self, call_id: int, tokens: int | None, money: float | None, seconds: float, status: str
+    ) -> None: ...
+
+
+class WorkspaceStore(ResponseStore, CallLedger, Protocol):
+    """Responses and the ledger of calls."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One response that is wanted.
+
+    Attributes:
+        rendered: What the agent runs.
+        example: On which example.
+        key: Identity of the response.
+    """
+
+    rendered: Rendered
+    example: Example
+    key: ResponseKey
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How calls are made.
+
+    Attributes:
+        jobs: Calls in flight at once.
+        retries: Further tries after a failure of the infrastructure.
+        wait: Seconds before the first retry; doubles each time.
+        max_error_rate: Share of failed calls above which the run ends (after 20 calls).
+    """
+
+    jobs: int = 1
+    retries: int = 3
+    wait: float = 0.5
+    max_error_rate: float = 0.2
+
+
+@dataclass
+class Tally:
+    """Counts of one run, by origin.
+
+    Attributes:
+        bought: Calls really made, retries included.
+        replayed: Responses of earlier runs, charged to the budget but not made again.
+        failed: Responses that stayed missing after all retries.
+        asked: Responses wanted that were new to this run.
+    """
+
+    bought: int = 0
+    replayed: int = 0
+    failed: int = 0
+    asked: int = 0
+
+
+class Evaluator:
+    """Measures genomes on examples.
+
+    A response is charged to the budget the first time that this run uses it, bought or
+    stored: so the same seed gives the same run on a cold and on a warm store, and what is
+    really bought never exceeds the budget. Only the driver thread writes the store.
+
+    Args:
+        agent: What is being improved.
+        store: Responses and ledger of the workspace.
+        run_id: The run that is charged.
+        policy: How calls are made.
+    """
+
+    def __init__(
+        self, agent: Agent, store: WorkspaceStore, run_id: str, policy: Policy | None = None
+    ) -> None:
+        self.agent = agent
+        self.tally = Tally()
+        self._store = store
+        self._run_id = run_id
+        self._policy = policy or Policy()
+        self._seen: dict[str, Response] = {}
+        self._lock = threading.Lock()
+
+    def evaluate(
+        self,
+        genomes: Sequence[Genome],
+        suite: Suite,
+        examples: Sequence[Example],
+        *,
+        budget: Budget,
+        purpose: str,
+        operator: str | None = None,
+    ) -> list[list[Outcome]]:
+        """Outcomes of each genome on each example, in the order given.
+
+        Examples that a genome shows as demonstrations are missing, not scored.
+
+        Raises:
+            BudgetExhausted: The calls do not all fit; none was made.
+            ModelError: The model cannot be used, or fails too often.
+        """
+        rendered = [render(genome, suite.domain) for genome in genomes]
+        self._measure(self._jobs(rendered, examples), budget, purpose, operator)
+        return [self._read(one, suite, examples) for one in rendered]
+
+    def replay(self, genome: Genome, suite: Suite, examples: Sequence[Example]) -> list[Outcome]:
+        """Outcomes from responses that this run has already seen: no call, no charge.
+
+        Raises:
+            KeyError: A response was never measured in this run.
+        """
+        return self._read(render(genome, suite.domain), suite, examples)
+
+    def responses(self, rendered: Rendered, examples: Sequence[Example]) -> list[Response]:
+        """Responses that this run has already seen.
+
+        Raises:
+            KeyError: One was never measured in this run.
+        """
+        return [self._seen[self._key(rendered, example).hash] for example in examples]
+
+    def price(
+        self, genomes: Sequence[Genome], suite: Suite, examples: Sequence[Example]
+    ) -> Cost:
+        """Upper bound of what measuring would charge to the budget now."""
+        rendered = [render(genome, suite.domain) for genome in genomes]
+        return self._bound(self._new(self._jobs(rendered, examples)))
+
+    def _key(self, rendered: Rendered, example: Example) -> ResponseKey:
+        return ResponseKey(rendered.call_hash, example.inputs_hash, self.agent.fingerprint)
+
+    def _jobs(self, rendered: Iterable[Rendered], examples: Sequence[Example]) -> list[Job]:
+        # Candidate by candidate: a local model then keeps one prompt prefix warm (x5 faster
+        # than interleaved).
+        unique = {one.call_hash: one for one in rendered}
+        return [
+            Job(one, example, self._key(one, example))
+            for one in unique.values()
+            for example in examples
+            if example.id not in one.excludes
+        ]
+
+    def _new(self, jobs: Iterable[Job]) -> list[Job]:
+        return [job for job in jobs if job.key.hash not in self._seen]
+
+    def _measure(
+        self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
+    ) -> None:
+        new = self._new(jobs)
+        bounds = [self._bound([job]) for job in new]
+        budget.reserve(sum(bounds, Cost()))
+        stored = self._store.get_many([job.key for job in new])
+        bought = self._buy(
+            [job for job in new if job.key.hash not in stored], budget, purpose, operator
+        )
+        self.tally.asked += len(new)
+        for job, bound in zip(new, bounds, strict=True):
+            response = stored.get(job.key.hash)
+            if response is not None:
+                self.tally.replayed += 1
+            self._take(job, response or bought[job.key.hash], bound, budget)
+        self._check_errors()
+
+    def _take(self, job: Job, response: Response, bound: Cost, budget: Budget) -> None:
+        budget.settle(bound, self._actual(response, bound))
+        self._seen[job.key.hash] = response
+
+    def _buy(
+        self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
+    ) -> dict[str, Response]:
+        bought: dict[str, Response] = {}
+        for job, response in self._run_all(jobs, budget, purpose, operator):
+            bought[job.key.hash] = response
+            self.tally.failed += response.status == "infra_error"
+        return bought
+
+    def _run_all(
+        self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
+    ) -> Iterator[tuple[Job, Response]]:
+        def run(job: Job) -> tuple[Job, Response]:
+            return job, self._run_one(job, budget, purpose, operator)
+
+        if self._policy.jobs == 1 or len(jobs) < 2:
+            yield from map(run, jobs)
+            return
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(
+            n_jobs=self._policy.jobs,
+            backend="threading",
+            return_as="generator",
+            pre_dispatch="n_jobs",
+            batch_size=1,
+        )
+        yield from parallel(delayed(run)(job) for job in jobs)
+
+    def _run_one(
+        self, job: Job, budget: Budget, purpose: str, operator: str | None
+    ) -> Response:
+        """One call with its retries. Every try is written to the ledger before it is made; a
+        retry is charged as a call of its own and is not made if it does not fit."""
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+        bound = self._bound([job])
+
+        def attempt() -> Response:
+            first = tries.statistics.get("attempt_number", 1) == 1
+            if not first:
+                budget.reserve(bound)
+            try:
+                return self._call(job, bound, purpose, operator)
+            finally:
+                if not first:
+                    budget.settle(bound, bound)
+
+        tries = Retrying(
+            stop=stop_after_attempt(1 + self._policy.retries),
+            wait=wait_exponential(multiplier=self._policy.wait, max=30),
+            retry=retry_if_exception_type(TransientModelError),
+            reraise=True,
+        )
+        try:
+            return tries(attempt)
+        except (TransientModelError, BudgetExhausted) as error:
+            return Response("", status="infra_error", error=str(error))
+
+    def _call(self, job: Job, bound: Cost, purpose: str, operator: str | None) -> Response:
+        with self._lock:
+            self.tally.bought += 1
+            call_id = self._store.reserve_call(
+                self._run_id, purpose, operator, bound.tokens, bound.money
+            )
+        try:
+            response = self.agent.run(job.rendered, job.example)
+        except ModelError as error:
+            with self._lock:
+                self._store.settle_call(call_id, None, None, 0.0, f"error: {error.what}")
+            raise
+        with self._lock:
+            if response.status == "infra_error":
+                self._store.settle_call(call_id, None, None, response.seconds, "infra_error")
+            else:
+                self._store.put(job.key, response, call_id=call_id)
+        return response
+
+    def _bound(self, jobs: Sequence[Job]) -> Cost:
+        """Upper bound: a token is at least one byte, and each turn has some framing."""
+        total = Cost(len(jobs), 0, 0.0 if self.agent.price is not None or not jobs else None)
+        for job in jobs:
+            inputs = sum(len(value.encode()) for value in job.example.inputs.values())
+            prompt = sum(len(turn.text.encode()) + 16 for turn in job.rendered.turns) + inputs
+            reply = job.rendered.sampling.max_tokens
+            total = total + Cost(0, prompt + reply, self._money(prompt, reply))
+        return total
+
+    def _money(self, prompt: int, reply: int) -> float | None:
+        if self.agent.price is None:
+            return None
+        return prompt * self.agent.price[0] + reply * self.agent.price[1]
+
+    def _actual(self, response: Response, bound: Cost) -> Cost:
+        if response.prompt_tokens is None or response.completion_tokens is None:
+            return bound  # unknown usage counts at its upper bound
+        money = response.money
+        if money is None:
+            money = self._money(response.prompt_tokens, response.completion_tokens)
+        return Cost(1, response.prompt_tokens + response.completion_tokens, money)
+
+    def _read(
+        self, rendered: Rendered, suite: Suite, examples: Sequence[Example]
+    ) -> list[Outcome]:
+        return [
+            Outcome(example.id, None, note="shown as a demonstration")
+            if example.id in rendered.excludes
+            else outcome(
+                self._seen[self._key(rendered, example).hash], rendered.reading, suite, example
+            )
+            for example in examples
+        ]
+
+    def _check_errors(self) -> None:
+        tally = self.tally
+        if tally.bought >= 20 and tally.failed > self._policy.max_error_rate * tally.bought:
+            raise ModelError(
+                f"{tally.failed} of {tally.bought} model calls failed after retries",
+                remedy="check the model with `evogate doctor`, or raise run.max_error_rate",
+            )
