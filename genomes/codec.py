@@ -47,11 +47,9 @@ def from_json(text: str, *, where: str | None = None) -> Genome:
 def to_yaml(genome: Genome) -> str:
     """YAML for people: block scalars for texts of several lines, empty fields left out."""
     data = _readable(genome.model_dump(mode="json"))
-    text = _dump(data, _BlockDumper)
-    # The emitter's block style loses some odd white space; quoted style keeps everything.
-    if _parsed(text) != data:
-        text = _dump(data, yaml.SafeDumper)
-    return text
+    text = _dump(data, _ReadableDumper)
+    # The emitter's readable styles lose some odd white space; quotes keep everything.
+    return text if _parsed(text) == data else _dump(data, _QuotingDumper)
 
 
 def from_yaml(text: str, *, where: str | None = None) -> Genome:
@@ -152,16 +150,23 @@ def _unique(names: Iterable[str]) -> bool:
     return len(seen) == len(set(seen))
 
 
-class _BlockDumper(yaml.SafeDumper):
+class _ReadableDumper(yaml.SafeDumper):
     """Writes texts of several lines as block scalars."""
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in data else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
-def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+class _QuotingDumper(yaml.SafeDumper):
+    """Writes all texts in double quotes, odd characters as escapes."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
 
 
-_BlockDumper.add_representer(str, _string)
+_ReadableDumper.add_representer(str, _ReadableDumper.represent_str)
+_QuotingDumper.add_representer(str, _QuotingDumper.represent_str)
 
 
 def _dump(data: Any, dumper: type[yaml.SafeDumper]) -> str:

@@ -16,7 +16,8 @@ TextGene = FragmentGene | ReasoningGene
 
 def changed(gene: G, **fields: Any) -> G:
     """A validated copy with other fields."""
-    return type(gene)(**{**dict(gene), **fields})
+    kept = {name: getattr(gene, name) for name in type(gene).model_fields}
+    return type(gene)(**{**kept, **fields})
 
 
 def text_of(gene: TextGene) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 # A sentence ends at . ! ? before space, or at the end of a line; the gap belongs to nobody.
 _GAP = re.compile(r"(?<=[.!?])[^\S\n]+|\s*\n\s*")
@@ -24,7 +25,7 @@ class Sentences:
     gaps: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "".join(map("".join, zip(self.parts, (*self.gaps, ""), strict=True)))
+        return "".join(chain.from_iterable(zip_longest(self.parts, self.gaps, fillvalue="")))
 
     def reordered(self, order: Sequence[int]) -> Sentences:
         """The same gaps around the sentences in another order."""

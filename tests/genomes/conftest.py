@@ -82,9 +82,7 @@ def _rich() -> World:
         Slot(gene="heat", high=1.0),
         Slot(gene="form", choices=("first", "last")),
     )
-    spec = GenomeSpec(
-        slots=slots, demo_pool=(("s", pool),), stock=load_library("sentiment")
-    )
+    spec = GenomeSpec(slots=slots, demo_pool=(("s", pool),), stock=load_library("sentiment"))
     return World(_genome(domain, genes, {}), _genome(domain, genes, other), spec)
 
 
