@@ -53,9 +53,11 @@ class SignGain:
         missing = self.missing + sum(pair.missing for pair in fresh)
         examples = self.examples + len(fresh)
         walk = self.walk.advance(wins + losses + missing)
-        boundary: int | None = None
-        if wins + losses >= self.plan.min_discordant:
-            walk, boundary = walk.look(examples / self.plan.n)
+        critical: int | None = None
+        # Whether there is a look may depend on the length of the walk only, never on its path.
+        if walk.discordant >= self.plan.min_discordant:
+            walk, critical = walk.look(examples / self.plan.n)
+        enough = wins + losses >= self.plan.min_discordant
         look = Look(
             examples=examples,
             wins=wins,
@@ -63,7 +65,7 @@ class SignGain:
             missing=missing,
             net=float(wins - losses),
             statistic=float(wins),
-            boundary=boundary,
+            boundary=critical if enough else None,
         )
         return SignGain(self.plan, walk, examples, wins, losses, missing), look
 

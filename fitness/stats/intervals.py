@@ -13,7 +13,6 @@ import numpy.typing as npt
 from fitness.stats.eprocess import FloatArray
 from fitness.stats.noninferiority import score_statistic
 
-_BISECTIONS = 50
 _EDGE = 1.0 - 1e-12
 
 
@@ -64,15 +63,17 @@ def tango(wins: int, losses: int, n: int, level: float = 0.95) -> Interval:
 
 
 def _crossing(wins: int, losses: int, n: int, goal: float) -> float:
+    from scipy.optimize import brentq
+
+    def excess(difference: float) -> float:
+        return float(score_statistic(wins, losses, n, difference)) - goal
+
     # The statistic falls as the hypothetical difference grows.
-    low, high = -_EDGE, _EDGE
-    for _ in range(_BISECTIONS):
-        middle = 0.5 * (low + high)
-        if float(score_statistic(wins, losses, n, middle)) > goal:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    if excess(-_EDGE) <= 0.0:
+        return -_EDGE
+    if excess(_EDGE) >= 0.0:
+        return _EDGE
+    return float(brentq(excess, -_EDGE, _EDGE, xtol=1e-12))
 
 
 def mean_interval(
