@@ -53,10 +53,15 @@ def plain_spec(seed: Genome, pool: Iterable[tuple[str, tuple[Demo, ...]]] = ()) 
         GenomeError: There is no stock library for the task kind.
     """
     return GenomeSpec(
-        slots=tuple(_slot(gene) for gene in seed.genes),
+        slots=plain_slots(seed),
         demo_pool=tuple(pool),
         stock=load_library(seed.domains[0].task_kind),
     )
+
+
+def plain_slots(seed: Genome) -> tuple[Slot, ...]:
+    """A slot for every gene, with the groups of the stock library that fit it."""
+    return tuple(_slot(gene) for gene in seed.genes)
 
 
 def _slot(gene: Gene) -> Slot:

@@ -52,7 +52,7 @@ def build_app() -> typer.Typer:
 
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)
+        bool, typer.Option("--version", help="Show the version and exit.", show_envvar=False)
     ] = False,
 ) -> None:
     if version:

@@ -18,10 +18,12 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(help="Show and compare genomes.", no_args_is_help=True)
     group.command(
-        "show", epilog=examples("evogate genome show champion", "evogate genome show 3f2a -o g.yaml")
+        "show",
+        epilog=examples("evogate genome show champion", "evogate genome show 3f2a -o g.yaml"),
     )(_show)
     group.command(
-        "diff", epilog=examples("evogate genome diff 3f2a champion", "evogate genome diff 3f2a 91bc")
+        "diff",
+        epilog=examples("evogate genome diff 3f2a champion", "evogate genome diff 3f2a 91bc"),
     )(_diff)
     app.add_typer(group, name="genome")
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
+if TYPE_CHECKING:
+    from evo.config import DataConfig
+    from genomes import Genome
+
 SCHEMA = "evo.schema.json"
 
-_EXAMPLE = f"""\
+_HEAD = f"""\
 # yaml-language-server: $schema=./{SCHEMA}
 # Every key and its default: evogate config show
 version: 1
-name: {{name}}
-task: {{task}}            # a built-in suite; look at it with: evogate validate
+"""
 
+_MODELS = """\
 models:
   task:                     # the model that answers; evogate models list shows more
     kind: local
     name: smollm2-135m
+"""
 
+_EXAMPLE = """\
+name: {name}
+task: {task}{pad}# a built-in suite; look at it with: evogate validate
+
+{models}
 budget:
   calls: 4000               # a hard bound: no path exceeds it
 
@@ -28,98 +41,93 @@ run:
   seed: 1
 """
 
-_OWN_DATA = f"""\
-# yaml-language-server: $schema=./{SCHEMA}
-# Every key and its default: evogate config show
-version: 1
-name: {{name}}
+_OWN_DATA = """\
+name: {name}
 genome: genome.yaml         # the prompt to start from; edit it as you like
 
 data:
-  file: {{file}}
-  inputs: {{inputs}}
-  target: {{target}}
-{{optional}}  shares: {{shares}}   # of the rows, by hash; nothing is in two roles
-
-models:
-  task:                     # the model that answers; evogate models list shows more
-    kind: local
-    name: smollm2-135m
-
+{data}
+{models}
 search:
-  blocks: {{blocks}}    # examples seen after each round of a race
-  reserve: {{reserve}}
+  blocks: {blocks}    # examples seen at the end of each round of a race
+  reserve: {reserve}
 
 gate:
-  n: {{gate_n}}                    # unseen examples of one attempt
+  n: {gate}                   # unseen examples of one attempt
 
 budget:
-  calls: {{calls}}               # a hard bound: no path exceeds it
+  calls: {calls}               # a hard bound: no path exceeds it
 
 run:
   seed: 1
 """
 
+_GENOME = """\
+# The prompt to start from. {{ name }} stands for an input, {{ labels }} for the answers.
+# Genes under spec.slots may evolve, within these bounds; remove a slot to freeze its gene.
+"""
 
-@dataclass(frozen=True)
-class OwnData:
-    """What is known of the user's file.
 
-    Attributes:
-        name: Name of the agent.
-        file: The file, as the config shall name it.
-        inputs: Columns shown to the model.
-        target: Column with the right answer.
-        cluster: Column of clusters.
-        domain: Name of the domain.
-        searchable: Examples in the search role.
-        gateable: Examples in the gate role.
-        audited: Examples in the audit role.
-    """
+def schema_text() -> str:
+    """The JSON Schema of ``evo.yaml``."""
+    from evo.config import Config
 
-    name: str
-    file: Path
-    inputs: tuple[str, ...]
-    target: str
-    cluster: str | None
-    domain: str
-    searchable: int
-    gateable: int
-    audited: int
+    return json.dumps(Config.model_json_schema(), indent=2) + "\n"
 
 
 def example_config(task: str, name: str) -> str:
     """``evo.yaml`` for a built-in suite."""
-    return _EXAMPLE.format(task=task, name=name)
+    pad = " " * max(22 - len(task), 1)
+    return _HEAD + _EXAMPLE.format(task=task, name=name, pad=pad, models=_MODELS)
 
 
-def own_data_config(data: OwnData, shares: dict[str, float]) -> str:
-    """``evo.yaml`` for the user's own rows, with sizes that fit them."""
-    reserve = data.searchable // 4
-    in_use = data.searchable - reserve
+def own_data_config(name: str, data: DataConfig, sizes: Mapping[str, int], folder: Path) -> str:
+    """``evo.yaml`` for the user's own rows, with sizes that fit them.
+
+    Args:
+        name: Name of the agent.
+        data: The file and its columns.
+        sizes: Examples by role.
+        folder: The folder of ``evo.yaml``; the file is named relative to it.
+    """
+    reserve = sizes["search"] // 4
+    in_use = sizes["search"] - reserve
     blocks = sorted({max(in_use // 5, 1), max(in_use // 2, 1), in_use})
-    optional = f"  domain: {_inline(data.domain)}\n"
-    if data.cluster:
-        optional += f"  cluster: {_inline(data.cluster)}\n"
-    return _OWN_DATA.format(
-        name=data.name,
-        file=_inline(str(data.file)),
-        inputs=_inline(list(data.inputs)),
-        target=_inline(data.target),
-        optional=optional,
-        shares=_inline(shares),
+    return _HEAD + _OWN_DATA.format(
+        name=name,
+        data=_data(data, folder),
+        models=_MODELS,
         blocks=_inline(blocks),
         reserve=reserve,
-        gate_n=data.gateable,
-        calls=_calls(data),
+        gate=sizes["gate"],
+        calls=_calls(sizes),
     )
 
 
-def _calls(data: OwnData) -> int:
+def genome_text(genome: Genome) -> str:
+    """``genome.yaml``: the seed genome and what of it may evolve."""
+    from evo.plain_genome import plain_slots
+    from genomes.codec import to_yaml
+
+    slots = [slot.model_dump(mode="json", exclude_defaults=True) for slot in plain_slots(genome)]
+    spec = yaml.safe_dump({"spec": {"slots": slots}}, sort_keys=False, allow_unicode=True)
+    return f"{_GENOME}{to_yaml(genome)}{spec}"
+
+
+def _data(data: DataConfig, folder: Path) -> str:
+    file = os.path.relpath(data.file, folder)
+    rows: dict[str, object] = {"file": file, "inputs": list(data.inputs), "target": data.target}
+    rows |= {key: value for key in ("cluster", "domain") if (value := getattr(data, key))}
+    rows["shares"] = data.shares.model_dump()
+    return "".join(f"  {key}: {_inline(value)}\n" for key, value in rows.items())
+
+
+def _calls(sizes: Mapping[str, int]) -> int:
     # Some fifteen genomes on all search examples, two attempts at the gate, the report.
-    return round(15 * data.searchable + 4 * data.gateable + 3 * data.audited, -2) or 100
+    exact = 15 * sizes["search"] + 4 * sizes["gate"] + 3 * sizes["audit"]
+    return max(100 * round(exact / 100), 100)
 
 
 def _inline(value: object) -> str:
     text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
-    return text.removesuffix("\n").removesuffix("\n...").strip()
+    return text.strip().removesuffix("...").strip()

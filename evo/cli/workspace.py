@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from genomes.errors import ConfigError
 
 if TYPE_CHECKING:
+    from evo.champion import Registry
     from evo.storage import Store
 
 _NO_RUN = "start one with: evogate run"
@@ -31,6 +32,11 @@ class Workspace:
         """The folder of all champions."""
         return self.root / "champions"
 
+    @property
+    def store_path(self) -> Path:
+        """The store's file; it may not exist yet."""
+        return self.root / "runs" / "evo.db"
+
     def store(self) -> Store:
         """The store of earlier runs; close it, or use it as a context manager.
 
@@ -40,10 +46,24 @@ class Workspace:
         """
         from evo.storage import Store
 
-        path = self.root / "runs" / "evo.db"
-        if not path.is_file():
-            raise ConfigError("nothing was run here yet", where=str(path), remedy=_NO_RUN)
-        return Store(path)
+        if not self.store_path.is_file():
+            raise ConfigError(
+                "nothing was run here yet", where=str(self.store_path), remedy=_NO_RUN
+            )
+        return Store(self.store_path)
+
+    def registry(self, name: str | None = None) -> Registry:
+        """The registry of the champion meant; see ``champion``.
+
+        Raises:
+            ConfigError: There is no such champion.
+        """
+        from evo.champion import Registry
+
+        registry = Registry(self.champions / self.champion(name))
+        if not registry.root.is_dir():
+            raise ConfigError("there is no champion yet", where=str(registry.root), remedy=_NO_RUN)
+        return registry
 
     def champion(self, name: str | None = None) -> str:
         """The name of the champion meant: the one given, that of ``evo.yaml``, or the only one.

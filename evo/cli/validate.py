@@ -1,0 +1,87 @@
+"""``evogate validate``: everything that can be known before a call is paid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from evo.cli.options import ConfigArgument, ConfigOption, JsonOption, SetOption, examples
+
+if TYPE_CHECKING:
+    from evo.config import Config
+    from evo.gate import Preflight
+    from evo.task import Task
+    from fitness.suites import Suite
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command(
+        "validate",
+        epilog=examples("evogate validate", "evogate validate --set gate.n=200 --json"),
+    )(_validate)
+
+
+def _validate(
+    config: ConfigArgument = None,
+    file: ConfigOption = None,
+    sets: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check config, data and genome, and say what the gate can detect. Free: no model is asked."""
+    from evo.build_task import build_task
+    from evo.cli.lookup import read_config
+    from evo.cli.output import emit_json
+    from evo.gate import preflight
+
+    resolved = read_config(config, file, sets)
+    task = build_task(resolved)
+    outlook = preflight(
+        resolved.gate,
+        task.suites,
+        _history(resolved, task),
+        domain=task.domain,
+        lineage=task.name,
+    )
+    if as_json:
+        rows = [_suite_row(suite) for suite in _by_role(task)]
+        emit_json({"name": task.name, "seed": task.seed.id, "suites": rows, "gate": outlook})
+    else:
+        _show(task, outlook)
+
+
+def _show(task: Task, outlook: Preflight) -> None:
+    from evo.cli.output import emit, emit_table
+    from evo.cli.summary import gate_lines
+
+    emit(f"{task.name}: seed genome {task.seed.id[:12]}, {len(task.spec.slots)} genes may vary\n")
+    rows = [_suite_row(suite) for suite in _by_role(task)]
+    columns = ("suite", "role", "domain", "examples", "clusters", "targets")
+    emit_table(columns, ([row[column] for column in columns] for row in rows))
+    emit("")
+    for line in gate_lines(outlook):
+        emit(line)
+
+
+def _by_role(task: Task) -> list[Suite]:
+    from fitness.suites import ROLES
+
+    return sorted(task.suites, key=lambda suite: ROLES.index(suite.role))
+
+
+def _suite_row(suite: Suite) -> dict[str, Any]:
+    targets = sorted({example.target for example in suite})
+    shown = ", ".join(targets) if len(targets) <= 5 else f"{len(targets)} different"
+    return {
+        "suite": suite.name,
+        "role": suite.role,
+        "domain": suite.domain,
+        "examples": len(suite),
+        "clusters": len({example.cluster for example in suite}),
+        "targets": shown,
+    }
+
+
+def _history(config: Config, task: Task) -> list[Any]:
+    return []
