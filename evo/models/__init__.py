@@ -1,10 +1,33 @@
 """Language models behind one method: ``complete(request) -> completion``.
 
-The contract: ``Model``, ``Request``, ``Completion``, ``PromptLengthError``.
-Models: ``LocalModel`` (a GGUF file in this process).
+The contract: ``Model``, ``Request``, ``Completion``, ``Price``, ``cost``, ``PromptLengthError``.
+Models: ``LocalModel`` (a GGUF file in this process), ``ProviderModel`` (any provider, over DSPy),
+``ScriptedModel`` (for tests). Files of models: ``list_models``, ``pull``, ``verify``,
+``model_path``.
 """
 
+from evo.models.catalogue import ModelStatus, list_models, model_path, pull, verify
+from evo.models.entries import CATALOGUE, ModelEntry
 from evo.models.local import LocalModel
-from evo.models.model import Completion, Model, Price, PromptLengthError, Request
+from evo.models.model import Completion, Model, Price, PromptLengthError, Request, cost
+from evo.models.provider import ProviderModel
+from evo.models.scripted import ScriptedModel
 
-__all__ = ["Completion", "LocalModel", "Model", "Price", "PromptLengthError", "Request"]
+__all__ = [
+    "CATALOGUE",
+    "Completion",
+    "LocalModel",
+    "Model",
+    "ModelEntry",
+    "ModelStatus",
+    "Price",
+    "PromptLengthError",
+    "ProviderModel",
+    "Request",
+    "ScriptedModel",
+    "cost",
+    "list_models",
+    "model_path",
+    "pull",
+    "verify",
+]

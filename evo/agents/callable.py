@@ -1,0 +1,108 @@
+"""The user's own agent as a Python function."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fitness.response import Response
+from fitness.suites.example import Example
+from genomes.errors import EvogateError, ModelError, TransientModelError
+from genomes.hashing import content_hash
+from genomes.rendered import Rendered
+
+Function = Callable[[list[dict[str, str]], Mapping[str, str]], object]
+"""``function(messages, inputs)`` gives the reply's text, or a mapping of ``Response`` fields."""
+
+_FIELDS = frozenset(field.name for field in dataclasses.fields(Response))
+
+
+class CallableAgent:
+    """Runs a function on the rendered messages and the example's inputs.
+
+    The function never sees the target. Implements ``fitness.protocols.Agent``; as thread-safe
+    as the function.
+
+    Args:
+        function: ``function(messages, inputs)``; gives text, or a mapping with ``text`` and any
+            other fields of ``Response``.
+        fingerprint: Changes whenever the function's answers could; stored answers are found
+            by it.
+        stateless: Whether an answer depends on messages and inputs alone. Only then does an
+            equal prompt prove equal behaviour; say so only if it is true.
+        price: USD per (prompt, completion) token; ``None`` if unknown.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        fingerprint: str,
+        *,
+        stateless: bool = False,
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        self._function = function
+        self._fingerprint = content_hash({"agent": "callable", "function": fingerprint})
+        self._stateless = stateless
+        self._price = price
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the fingerprint that the user gave."""
+        return self._fingerprint
+
+    @property
+    def stateless(self) -> bool:
+        """What the user declared."""
+        return self._stateless
+
+    @property
+    def price(self) -> tuple[float, float] | None:
+        """The price it was given."""
+        return self._price
+
+    def run(self, rendered: Rendered, example: Example) -> Response:
+        """Calls the function once.
+
+        Raises:
+            EvogateError: Whatever of this tree the function raises, as it is.
+            TransientModelError: The function lost its connection or timed out.
+            ModelError: The function raised something else, or gave no usable reply.
+        """
+        messages = rendered.messages(example.inputs)
+        start = time.perf_counter()
+        try:
+            reply = self._function(messages, dict(example.inputs))
+        except EvogateError:
+            raise
+        except (ConnectionError, TimeoutError) as error:
+            raise TransientModelError(_what(error)) from error
+        except Exception as error:  # noqa: BLE001 - a user's function may raise anything
+            raise ModelError(_what(error), remedy="run the function by hand") from error
+        return _response(reply, time.perf_counter() - start)
+
+
+def _what(error: Exception) -> str:
+    return f"the agent's function raised {type(error).__name__}: {error}"
+
+
+def _response(reply: object, seconds: float) -> Response:
+    if isinstance(reply, str):
+        return Response(text=reply, seconds=seconds)
+    if not isinstance(reply, Mapping) or not isinstance(reply.get("text"), str):
+        raise ModelError(
+            f"the agent's function gave {reply!r:.80}",
+            remedy="give text, or a mapping with 'text'",
+        )
+    unknown = sorted(set(reply) - _FIELDS)
+    if unknown:
+        raise ModelError(
+            f"the agent's function gave unknown field(s) {', '.join(unknown)}",
+            remedy=f"known: {', '.join(sorted(_FIELDS))}",
+        )
+    fields: dict[str, Any] = {"seconds": seconds, **reply}
+    if fields.get("logprobs") is not None:
+        fields["logprobs"] = tuple((token, float(value)) for token, value in fields["logprobs"])
+    return Response(**fields)

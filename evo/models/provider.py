@@ -1,0 +1,213 @@
+"""Any provider's model, over ``dspy.LM``: a LiteLLM name or an OpenAI-compatible address."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from evo.models.model import Completion, Price, PromptLengthError, Request, cost
+from genomes.errors import ModelError, TransientModelError
+from genomes.hashing import content_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_LOGPROBS = 20  # what OpenAI and those that follow it accept at most
+
+
+class ProviderModel:
+    """A model behind a provider's API.
+
+    One ``complete`` is at most one request: DSPy's cache and retries are off, so that the
+    caller's budget and store see every request. Thread-safe.
+
+    Args:
+        name: A LiteLLM name, e.g. ``openai/gpt-4o-mini``. With ``base_url`` a name without
+            ``/`` is asked for by the OpenAI protocol.
+        base_url: Address of an OpenAI-compatible server.
+        api_key_env: Name of the environment variable with the key. Default: the provider's own
+            variable; with ``base_url`` no key is sent, since the provider's key is not for it.
+        price: USD per (prompt, completion) token; default what DSPy's price list says of the
+            provider, ``None`` if that says nothing or there is a ``base_url``.
+        timeout: Seconds until a call is given up.
+
+    Raises:
+        ModelError: The environment variable is not set, or the name is malformed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str | None = None,
+        api_key_env: str | None = None,
+        price: Price | None = None,
+        timeout: float = 60.0,
+    ) -> None:
+        self.name = f"openai/{name}" if base_url and "/" not in name else name
+        self._where = base_url or self.name
+        self._api_key_env = api_key_env
+        self._dspy = _import_dspy()
+        connection: dict[str, Any] = {"timeout": timeout}
+        if base_url:
+            connection |= {"api_base": base_url, "api_key": "none"}
+        if api_key_env:
+            connection["api_key"] = _key(api_key_env)
+        try:
+            self._lm = self._dspy.LM(self.name, cache=False, num_retries=0, **connection)
+        except ValueError as error:
+            raise ModelError(f"bad model name {name!r}: {error}") from error
+        self._price = price if price or base_url else _listed_price(self.name)
+        self._fingerprint = content_hash({"provider_model": self.name, "base_url": base_url})
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of name and address; a provider may change the model behind them unannounced."""
+        return self._fingerprint
+
+    @property
+    def price(self) -> Price | None:
+        """USD per (prompt, completion) token; ``None`` if unknown."""
+        return self._price
+
+    def complete(self, request: Request) -> Completion:
+        """Asks the provider once.
+
+        Raises:
+            PromptLengthError: The prompt does not fit into the model's context.
+            TransientModelError: A time-out, no connection, 429, 5xx or an unreadable reply.
+            ModelError: A wrong key, an unknown model, a refused request.
+        """
+        start = time.perf_counter()
+        reply = self._ask(request, min(request.top_logprobs, _MOST_LOGPROBS))
+        return self._completion(reply, time.perf_counter() - start)
+
+    def _ask(self, request: Request, logprobs: int) -> Any:
+        from dspy.utils.exceptions import LMError, LMUnsupportedFeatureError
+
+        try:
+            with self._dspy.context(disable_history=True):
+                return self._lm(self._translate(request, logprobs))
+        except LMUnsupportedFeatureError as error:
+            if logprobs:  # refused before anything was sent: a provider without them
+                return self._ask(request, 0)
+            raise self._error(error) from error
+        except LMError as error:
+            raise self._error(error) from error
+        except ValueError as error:  # text that no provider can receive
+            raise ModelError(_first_line(error), where=self._where) from error
+
+    def _translate(self, request: Request, logprobs: int) -> Any:
+        from dspy import lm15
+
+        return lm15.Request(
+            model=self.name,
+            system="\n\n".join(_contents(request, "system")) or None,
+            messages=tuple(
+                lm15.Message.assistant(m["content"])
+                if m["role"] == "assistant"
+                else lm15.Message.user(m["content"])
+                for m in request.messages
+                if m["role"] != "system"
+            ),
+            config=lm15.Config(
+                max_tokens=request.max_tokens,
+                temperature=request.temperature,
+                seed=request.seed,
+                logprobs=logprobs or None,
+            ),
+        )
+
+    def _completion(self, reply: Any, seconds: float) -> Completion:
+        if (reply.provider_data or {}).get("choices") == []:
+            raise TransientModelError("the endpoint gave no answer", where=self._where)
+        usage = reply.usage
+        # A prompt of no tokens is how some layers write that the count is unknown.
+        prompt = (usage.input_tokens or None) if usage else None
+        written = usage.output_tokens if usage and prompt else None
+        return Completion(
+            text=reply.text or "",
+            logprobs=_first_token(reply.logprobs),
+            prompt_tokens=prompt,
+            completion_tokens=written,
+            money=cost(self._price, prompt, written),
+            seconds=seconds,
+        )
+
+    def _error(self, error: Any) -> ModelError:
+        from dspy.utils import exceptions as lm_errors
+
+        what = _first_line(error)
+        status = getattr(error, "status", None)
+        if isinstance(error, lm_errors.ContextWindowExceededError):
+            return PromptLengthError(what, where=self._where, remedy="shorten the prompt")
+        if isinstance(error, (lm_errors.LMAuthError, lm_errors.LMNotConfiguredError)):
+            return ModelError(f"no access: {what}", where=self._where, remedy=self._key_remedy())
+        if status == 404:
+            remedy = "check the model's name and the address"
+            return ModelError(f"no model {self.name!r}: {what}", where=self._where, remedy=remedy)
+        if lm_errors.is_retryable_lm_error(error) or status == 200:
+            remedy = "check that the address is right and the server runs, then run it again"
+            return TransientModelError(what, where=self._where, remedy=remedy)
+        return ModelError(what, where=self._where)
+
+    def _key_remedy(self) -> str:
+        if self._api_key_env:
+            return f"check the key in the environment variable {self._api_key_env}"
+        return "name the environment variable that holds the key in api_key_env"
+
+
+def _import_dspy() -> Any:
+    # DSPy and LiteLLM would otherwise fetch a price list from the network.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import dspy
+
+    logger = logging.getLogger("dspy.clients.lm")
+    if _not_truncation not in logger.filters:
+        logger.addFilter(_not_truncation)
+    return dspy
+
+
+def _not_truncation(record: logging.LogRecord) -> bool:
+    # One token is what we ask for where labels are read from log-probabilities.
+    return "was truncated" not in record.getMessage()
+
+
+def _key(variable: str) -> str:
+    key = os.environ.get(variable)
+    if not key:
+        raise ModelError(
+            f"the environment variable {variable} is not set",
+            where="api_key_env",
+            remedy=f"export {variable}=... and run it again",
+        )
+    return key
+
+
+def _listed_price(name: str) -> Price | None:
+    from dspy.clients.model_metadata import model_info, rate
+
+    provider, _, model = name.partition("/")
+    info = model_info(provider, model)
+    prompt, completion = (rate(info, f"{side}_cost_per_token") for side in ("input", "output"))
+    return (prompt, completion) if prompt is not None and completion is not None else None
+
+
+def _contents(request: Request, role: str) -> list[str]:
+    return [message["content"] for message in request.messages if message["role"] == role]
+
+
+def _first_token(tokens: Sequence[Any] | None) -> tuple[tuple[str, float], ...] | None:
+    if not tokens:
+        return None
+    first = tokens[0]
+    found = {top.token: float(top.logprob) for top in first.top or ()}
+    found.setdefault(first.token, float(first.logprob))
+    return tuple(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _first_line(error: Exception) -> str:
+    line = str(error).strip().split("\n", 1)[0]
+    return line.split("] ", 1)[-1] if line.startswith("[") else line
