@@ -1,0 +1,135 @@
+"""Any edited byte is found, and so is a restored old folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from evo.champion import Registry
+from evo.champion.journal import Entry, Journal
+from genomes.hashing import content_hash
+
+
+def test_a_sound_registry_has_no_problems(registry):
+    assert registry.verify() == ()
+
+
+def byte_positions(raw: bytes) -> list[int]:
+    """A few of each class: letters, digits, white space, each punctuation, the edges."""
+    wanted: dict[object, list[int]] = {}
+    for position, byte in enumerate(raw):
+        letter = chr(byte)
+        kind = "a" if letter.isalpha() else "0" if letter.isdigit() else letter
+        wanted.setdefault(kind, []).append(position)
+    middle = [places[len(places) // 2] for places in wanted.values()]
+    return sorted({0, len(raw) - 1, *middle, *(places[0] for places in wanted.values())})
+
+
+def edits(raw: bytes, position: int):
+    yield raw[:position] + bytes([raw[position] ^ 1]) + raw[position + 1 :]
+    yield raw[:position] + raw[position + 1 :]
+    yield raw[:position] + b" " + raw[position:]
+
+
+def test_any_edited_byte_is_found(registry):
+    files = [registry.root / "HEAD", registry.journal.path]
+    files += sorted((registry.root / "versions").iterdir())
+    checked = 0
+    for path in files:
+        raw = path.read_bytes()
+        for position in byte_positions(raw):
+            for edited in edits(raw, position):
+                path.write_bytes(edited)
+                assert Registry(registry.root).verify(), (
+                    path.name,
+                    position,
+                    edited[position:][:9],
+                )
+                checked += 1
+        path.write_bytes(raw)
+    assert registry.verify() == ()
+    assert checked > 300
+
+
+def test_lines_added_moved_or_removed_are_found(registry):
+    path = registry.journal.path
+    lines = path.read_bytes().splitlines(keepends=True)
+    swapped = [lines[0], lines[2], lines[1], *lines[3:]]
+    for edited in (
+        lines[1:],
+        [*lines[:2], *lines[3:]],
+        swapped,
+        [*lines, lines[-1]],
+        [],
+        lines[:4],
+    ):
+        path.write_bytes(b"".join(edited))
+        assert Registry(registry.root).verify(), len(edited)
+
+
+@pytest.mark.parametrize("name", ["HEAD", "journal.jsonl", "version"])
+def test_a_missing_file_is_found(registry, name):
+    path = registry.root / name
+    if name == "version":
+        path = registry.root / "versions" / f"{registry.version(2).id}.json"
+    path.unlink()
+    assert registry.verify()
+
+
+def test_a_planted_version_is_found(registry):
+    (registry.root / "versions" / ("0" * 64 + ".json")).write_text("{}")
+    assert len(registry.verify()) == 1
+
+
+def test_a_forged_promotion_is_found_although_its_chain_is_sound(registry, genome):
+    """Someone with the source can write a chained line; the decision still has to fit."""
+    head = registry.head()
+    forged = head.model_copy(
+        update={"number": 5, "parent": head.id, "genome": genome("Mine."), "decision": None}
+    )
+    version = type(head).create(**forged.model_dump(exclude={"id"}))
+    (registry.root / "versions" / f"{version.id}.json").write_bytes(version.stored())
+    payload = {"version": version.id, "number": 5, "genome": version.genome.id, "parent": head.id}
+    Journal(registry.journal.path).append(
+        "promote", {**payload, "decision": content_hash(None)}, "2026-01-02T03:05:00.000+00:00"
+    )
+    (registry.root / "HEAD").write_text(f"{version.id}\n")
+    assert any("needs a gate decision" in problem for problem in registry.verify())
+
+
+def test_a_line_that_moves_head_nowhere_is_found(registry):
+    registry.journal.append("rollback", {"reason": "x"}, "2026-01-02T03:05:00.000+00:00")
+    assert any("lacks 'version'" in problem for problem in Registry(registry.root).verify())
+
+
+def test_a_restored_old_folder_is_found_by_a_noted_head(registry, promote, tmp_path):
+    old = tmp_path / "copy"
+    shutil.copytree(registry.root, old)
+    version = promote(registry, "Fifth.")
+    noted = registry.history()[-1].hash
+    assert registry.verify(noted) == ()
+    assert registry.verify(version.id[:12]) == ()
+    registry.note("gap", {"id": "later"})
+    assert registry.verify(noted) == ()
+    assert Registry(old).verify() == ()
+    for head in (noted, version.id, noted[:4], ""):
+        assert any("older state" in problem for problem in Registry(old).verify(head))
+
+
+def test_the_chain_can_be_followed_by_hand(registry):
+    previous = "0" * 64
+    for number, line in enumerate(registry.journal.path.read_text().splitlines(), start=1):
+        entry = json.loads(line)
+        assert (entry["seq"], entry["prev"]) == (number, previous)
+        previous = entry.pop("hash")
+        assert previous == content_hash(entry)
+
+
+def test_a_number_that_json_does_not_know_is_found(registry):
+    last = registry.history()[-1]
+    line = Entry.following(last, "gap", {"n": 1}, last.time).line.replace(b'"n":1', b'"n":NaN')
+    with registry.journal.path.open("ab") as file:
+        file.write(line)
+    assert Registry(registry.root).verify() == ("journal line 7 is no journal entry",)
