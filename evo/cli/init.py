@@ -47,6 +47,9 @@ def _init(
     domain_name: Annotated[
         str | None, typer.Option("--domain-name", help="Name of the domain; default the file's.")
     ] = None,
+    free_text: Annotated[
+        bool, typer.Option("--free-text", help="Answers are free text, not labels.")
+    ] = False,
     name: Annotated[str | None, typer.Option("--name", "-n", help="Name of the agent.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
@@ -57,7 +60,16 @@ def _init(
         files = _example(example or "sentiment", name)
     else:
         _need(inputs, target, example)
-        settings = _data(data, tuple(inputs or ()), str(target), cluster, domain_name)
+        from evo.config import DataConfig
+
+        settings = DataConfig(
+            file=data.absolute(),
+            inputs=tuple(inputs or ()),
+            target=str(target),
+            cluster=cluster,
+            domain=domain_name or _slug(data.stem),
+            labels=() if free_text else None,
+        )
         files = _own_data(settings, folder, name or _slug(data.stem))
     _write(files, folder, force=force)
     for file in files:
@@ -86,20 +98,6 @@ def _example(example: str, name: str | None) -> dict[str, str]:
     return {"evo.yaml": example_config(example, name or example), SCHEMA: schema_text()}
 
 
-def _data(
-    file: Path, inputs: tuple[str, ...], target: str, cluster: str | None, domain: str | None
-) -> DataConfig:
-    from evo.config import DataConfig
-
-    return DataConfig(
-        file=file.absolute(),
-        inputs=inputs,
-        target=target,
-        cluster=cluster,
-        domain=domain or _slug(file.stem),
-    )
-
-
 def _own_data(data: DataConfig, folder: Path, name: str) -> dict[str, str]:
     from evo.cli.scaffold import SCHEMA, genome_text, own_data_config, schema_text
     from evo.own_data import own_suites, plain_domain, read_examples
@@ -107,7 +105,7 @@ def _own_data(data: DataConfig, folder: Path, name: str) -> dict[str, str]:
 
     found = read_examples(data)
     domain = plain_domain(data, found)
-    sizes = {suite.role: len(suite) for suite in own_suites(data, domain, found)}
+    sizes: dict[str, int] = {suite.role: len(suite) for suite in own_suites(data, domain, found)}
     return {
         "evo.yaml": own_data_config(name, data, sizes, folder.absolute()),
         "genome.yaml": genome_text(plain_seed(domain)),

@@ -118,6 +118,8 @@ def _data(data: DataConfig, folder: Path) -> str:
     file = os.path.relpath(data.file, folder)
     rows: dict[str, object] = {"file": file, "inputs": list(data.inputs), "target": data.target}
     rows |= {key: value for key in ("cluster", "domain") if (value := getattr(data, key))}
+    if data.labels is not None:
+        rows["labels"] = list(data.labels)
     rows["shares"] = data.shares.model_dump()
     return "".join(f"  {key}: {_inline(value)}\n" for key, value in rows.items())
 

@@ -10,7 +10,7 @@ from evo.cli.options import ConfigArgument, ConfigOption, JsonOption, SetOption,
 
 if TYPE_CHECKING:
     from evo.config import Config
-    from evo.gate import Preflight
+    from evo.gate import AttemptRecord, Preflight
     from evo.task import Task
     from fitness.suites import Suite
 
@@ -40,7 +40,7 @@ def _validate(
     outlook = preflight(
         resolved.gate,
         task.suites,
-        _history(resolved, task),
+        _history(resolved, task.name),
         domain=task.domain,
         lineage=task.name,
     )
@@ -83,5 +83,19 @@ def _suite_row(suite: Suite) -> dict[str, Any]:
     }
 
 
-def _history(config: Config, task: Task) -> list[Any]:
-    return []
+def _history(config: Config, lineage: str) -> list[AttemptRecord]:
+    from evo.gate import AttemptRecord, GateDecision, GatePlan
+    from evo.storage import Store
+
+    if not config.store_path.is_file():
+        return []
+    with Store(config.store_path) as store:
+        rows = store.attempts(lineage)
+    return [
+        AttemptRecord.of(
+            GatePlan.model_validate_json(row["plan_json"]),
+            row["decision_json"] and GateDecision.model_validate_json(row["decision_json"]),
+            lineage,
+        )
+        for row in rows
+    ]
