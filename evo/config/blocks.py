@@ -69,8 +69,9 @@ class ModelConfig(Block):
 
     Attributes:
         kind: ``local`` (a GGUF file inside this process), ``provider`` (any LiteLLM name or
-            OpenAI-compatible address) or ``scripted`` (a deterministic stand-in for tests).
-        name: A model of ``evogate models list``, or ``provider/model``.
+            OpenAI-compatible address) or ``scripted`` (a function of the user's, for tests).
+        name: A model of ``evogate models list``; ``provider/model``; or ``module:function``,
+            from request to completion.
         path: A GGUF file of one's own instead of ``name``, relative to ``evo.yaml``.
         base_url: Address of an OpenAI-compatible server.
         api_key_env: Name of the environment variable that holds the key; never the key.
@@ -92,6 +93,8 @@ class ModelConfig(Block):
             raise ValueError("a local model needs a name or a path")
         if self.kind == "provider" and not self.name:
             raise ValueError("a provider's model needs a name, e.g. openai/gpt-4o-mini")
+        if self.kind == "scripted" and ":" not in (self.name or ""):
+            raise ValueError("a scripted model needs the name of its function, module:function")
         return self
 
 
