@@ -89,5 +89,5 @@ def read(root: Path) -> str:
     champion = load_champion(root.name, root.parent, ttl=60.0)
     version = Version.load(root / "versions" / f"{champion.version}.json")
     system = champion.messages(text="x")[0]["content"]
-    assert system.split()[0] == str(version.number)
+    assert system == version.genome.gene("instruction").text
     return version.id
