@@ -20,11 +20,11 @@ install: $(INSTALLED) ## Make .venv with the pinned dependencies
 demo: $(INSTALLED) ## Evolve, gate and export a prompt for the built-in benchmark (about 10 minutes)
 	$(BIN)/evogate run --example sentiment
 
-test: $(INSTALLED) ## Run every test that needs no language model
+test: $(INSTALLED) ## Run every test that needs no language model and no network
 	$(BIN)/python -m pytest -q
 
-test-model: $(INSTALLED) ## Run the tests that load the local language model
-	$(BIN)/python -m pytest -q -m model
+test-model: $(INSTALLED) ## Run the tests that load the local language model or reach a registry
+	$(BIN)/python -m pytest -q -m "model or network"
 
 check: $(INSTALLED) ## Lint, types and the order of the floors
 	$(BIN)/ruff check .

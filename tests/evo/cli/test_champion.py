@@ -110,3 +110,28 @@ def test_several_champions_need_a_name(cli: Cli, promoted: Registry, workspace: 
     assert done.code == 2
     assert "mail, other" in done.err
     assert cli("champion", "show", "--name", "other").code == 0
+
+
+def test_export_to_a_file_and_check_it(cli: Cli, promoted: Registry, workspace: Path) -> None:
+    assert cli("export", "--to", "markdown", "-o", "champion.md").code == 0
+    assert "won 30, lost 5" in (workspace / "champion.md").read_text()
+    again = ("export", "--to", "markdown", "-o", "champion.md", "--check")
+    assert cli(*again).code == 0
+    cli("champion", "rollback")
+    text = (workspace / "champion.md").read_text()
+    assert cli(*again).code == 1
+    assert (workspace / "champion.md").read_text() == text
+
+
+def test_an_exported_genome_is_a_seed_for_the_next_run(
+    cli: Cli, promoted: Registry, workspace: Path
+) -> None:
+    done = cli("export", "-o", "genome.yaml")
+    assert done.code == 0
+    assert build_task(load_config(workspace)).seed == promoted.head().genome
+
+
+def test_an_unknown_format_is_a_usage_error(cli: Cli, promoted: Registry) -> None:
+    done = cli("export", "--to", "yml")
+    assert done.code == 2
+    assert "did you mean 'yaml'?" in done.err
