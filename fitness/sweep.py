@@ -24,7 +24,7 @@ Ints = NDArray[np.intp]
 SHRINK = 10.0
 """Pseudo-examples at the present value: a fit on few examples moves less far."""
 
-BANDWIDTH = 0.5
+BANDWIDTH = 0.25
 """Smoothing of the score curve, in standard deviations of the margin."""
 
 
@@ -116,8 +116,8 @@ def _best_offset(
 def best_cut(evidence: Floats, is_label: NDArray[np.bool_], present: float) -> float:
     """The offset o for which the rule "evidence + o > 0" is right most often.
 
-    Every place where the count changes is a candidate. The count is smoothed over half a
-    standard deviation of the evidence, because the raw maximum of a step curve over few
+    Every place where the count changes is a candidate. The count is smoothed over a quarter
+    of the standard deviation of the evidence, because the raw maximum of a step curve over few
     examples follows single examples.
 
     Args:

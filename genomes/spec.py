@@ -54,8 +54,12 @@ class GenomeSpec(BaseModel):
     stock: dict[str, Any] = Field(default_factory=dict)
 
     def slot(self, gene_id: str) -> Slot | None:
-        """The slot of a gene, ``None`` if the gene is fixed."""
-        return next((slot for slot in self.slots if slot.gene == gene_id), None)
+        """The slot of a gene, ``None`` if the gene is fixed.
+
+        A gene that was split off for one domain (``role@plot``) keeps the slot of its origin.
+        """
+        origin = gene_id.partition("@")[0]
+        return next((slot for slot in self.slots if slot.gene in (gene_id, origin)), None)
 
     def pool(self, scope: tuple[str, ...]) -> tuple[Demo, ...]:
         """Demonstrations for a gene of this scope (all domains where the scope is empty)."""

@@ -29,7 +29,8 @@ def check_decision(decision: Mapping[str, Any] | None, candidate: str, champion:
             f"the gate did not promote: {decision.get('verdict')!r}",
             remedy=str(decision.get("reason") or "see the gate's evidence"),
         )
-    for name, expected in (("candidate_id", candidate), ("champion_id", champion)):
+    promoted = "promoted_id" if decision.get("promoted_id") else "candidate_id"
+    for name, expected in ((promoted, candidate), ("champion_id", champion)):
         if decision.get(name) != expected:
             raise IntegrityError(
                 f"the decision is about {name} {str(decision.get(name))[:12]}, "

@@ -36,6 +36,9 @@ class GateDecision(BaseModel):
         minimum_detectable: Smallest gain that the plan finds with 80 % power at the observed
             share of discordant pairs; ``None`` if none is found so often.
         alpha: Share of the error budget that the attempt used.
+        promoted_id: Content hash of the genome to put in force: the candidate, or the planned
+            fallback limited to the gate's domain; ``None`` unless PROMOTE.
+        unscoped: Where the fallback is promoted, the evidence against the whole candidate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +59,8 @@ class GateDecision(BaseModel):
     regressions: tuple[RegressionEvidence, ...] = ()
     minimum_detectable: float | None = None
     alpha: float
+    promoted_id: str | None = None
+    unscoped: tuple[RegressionEvidence, ...] = ()
 
     @cached_property
     def id(self) -> str:

@@ -10,7 +10,7 @@ from evo.gate.ladder import certify_by_identity, certify_by_measurement, same_re
 from evo.gate.pair import Measure
 from evo.gate.plan import GatePlan, check_suite
 from evo.gate.sequential import run_superiority
-from evo.gate.verdict import decide, refuse
+from evo.gate.verdict import decide, fall_back, refuse
 from fitness.suites import Example, Role, Suite
 from genomes import Genome, render
 from genomes.errors import IntegrityError
@@ -25,6 +25,7 @@ def run_gate(
     *,
     stateless: bool,
     register: Callable[[GatePlan], None],
+    fallback: Genome | None = None,
 ) -> GateDecision:
     """Runs a planned attempt and decides.
 
@@ -39,6 +40,7 @@ def run_gate(
         measure: Measures one arm; both arms get the same examples.
         stateless: Whether the agent declares that equal rendering means equal behaviour.
         register: Writes the plan down; called once, before anything is measured.
+        fallback: The planned fallback, where there is one.
 
     Raises:
         IntegrityError: Genomes or suites are not those of the plan, or a genome shows examples
@@ -47,6 +49,7 @@ def run_gate(
     """
     examples = _planned_examples(plan, suites)
     _check_genomes(plan, champion, candidate)
+    _check_fallback(plan, candidate, fallback)
     register(plan)
     if plan.candidate_id == plan.champion_id:
         return refuse(plan, "the candidate is the champion: there is no change to judge")
@@ -59,7 +62,11 @@ def run_gate(
     done = {evidence.suite for evidence in known}
     rest = [part for part in plan.regressions if part.suite not in done]
     found = certify_by_measurement(plan, champion, candidate, rest, examples, measure)
-    return decide(plan, gain, _in_order(plan, (*known, *found)))
+    whole = decide(plan, gain, _in_order(plan, (*known, *found)))
+    if whole.promoted or fallback is None or not stateless:
+        return whole
+    limited = decide(plan, gain, certify_by_identity(plan, champion, fallback))
+    return fall_back(plan, whole, limited, fallback.id) if limited.promoted else whole
 
 
 def _in_order(
@@ -106,6 +113,21 @@ def _check_genomes(plan: GatePlan, champion: Genome, candidate: Genome) -> None:
             remedy="the host contract never evolves",
         )
     _check_demonstrations(plan, candidate)
+
+
+def _check_fallback(plan: GatePlan, candidate: Genome, fallback: Genome | None) -> None:
+    given = None if fallback is None else fallback.id
+    if given != plan.fallback_id:
+        raise IntegrityError(
+            f"the fallback is {str(given)[:12]}, the plan names {str(plan.fallback_id)[:12]}",
+            where=f"attempt {plan.attempt_id}",
+        )
+    if fallback is not None and not same_rendering(candidate, fallback, plan.domain):
+        raise IntegrityError(
+            f"the fallback differs from the candidate in domain {plan.domain!r}",
+            where=f"attempt {plan.attempt_id}",
+            remedy="what is shown for the candidate would not hold for it",
+        )
 
 
 def _check_demonstrations(plan: GatePlan, candidate: Genome) -> None:

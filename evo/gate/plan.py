@@ -51,6 +51,7 @@ class GatePlan(BaseModel):
         attempt_id: Unique name of the attempt.
         candidate_id: Content hash of the candidate genome.
         champion_id: Content hash of the champion genome.
+        fallback_id: Content hash of the candidate limited to the domain; ``None`` for no fallback.
         suite: Name of the gate shard.
         shard_hash: Content hash of the shard.
         domain: The domain to improve.
@@ -75,6 +76,7 @@ class GatePlan(BaseModel):
     attempt_id: str
     candidate_id: str
     champion_id: str
+    fallback_id: str | None = None
     suite: str
     shard_hash: str
     domain: str
@@ -119,6 +121,7 @@ def make_plan(
     regressions: Sequence[Suite],
     alpha: float,
     rng: np.random.Generator,
+    fallback: Genome | None = None,
 ) -> GatePlan:
     """Plans one attempt on a fresh shard.
 
@@ -131,6 +134,8 @@ def make_plan(
         regressions: One suite for each thing that must not get worse.
         alpha: Share of the error budget (``next_share``).
         rng: Draws the order of the examples.
+        fallback: The candidate limited to the gate's domain, promoted in its place if a
+            regression suite does not hold for the whole candidate; named before the first look.
 
     Raises:
         IntegrityError: No error budget is left.
@@ -151,6 +156,7 @@ def make_plan(
         attempt_id=attempt_id,
         candidate_id=candidate.id,
         champion_id=champion.id,
+        fallback_id=None if fallback is None else fallback.id,
         suite=shard.name,
         shard_hash=shard.hash,
         domain=shard.domain,

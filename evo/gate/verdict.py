@@ -54,6 +54,26 @@ def decide(
         regressions=tuple(regressions),
         minimum_detectable=_detectable(plan, measured),
         alpha=plan.alpha,
+        promoted_id=plan.candidate_id if verdict == "PROMOTE" else None,
+    )
+
+
+def fall_back(
+    plan: GatePlan, whole: GateDecision, limited: GateDecision, fallback_id: str
+) -> GateDecision:
+    """The decision to promote the fallback where the whole candidate did not hold.
+
+    The fallback makes the same calls in the gate's domain, so the gain shown is its own; its
+    suites are unchanged. What spoke against the whole candidate stays on record.
+    """
+    return limited.model_copy(
+        update={
+            "promoted_id": fallback_id,
+            "unscoped": whole.regressions,
+            "reason": f"limited to domain {plan.domain!r} as planned, because for the whole "
+            f"candidate {'; '.join(part.reason for part in whole.regressions if not part.passed)}"
+            f"; {limited.reason}",
+        }
     )
 
 

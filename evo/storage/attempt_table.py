@@ -42,8 +42,8 @@ class AttemptTable(Database):
                 f"gate attempt {attempt_id!r} is not open: never registered, or already decided"
             )
 
-    def attempts(self, lineage: str) -> list[dict[str, Any]]:
-        """All attempts of a lineage, oldest first.
+    def attempts(self, lineage: str | None = None) -> list[dict[str, Any]]:
+        """All attempts of a lineage, or of all lineages, oldest first.
 
         Keys: ``attempt_id``, ``lineage``, ``run_id``, ``plan_json``, ``decision_json``
         (``None`` if it was killed before its decision: spent all the same), ``registered``,
@@ -51,7 +51,7 @@ class AttemptTable(Database):
         """
         rows = self._read(
             "SELECT attempt_id, lineage, run_id, plan AS plan_json, decision AS decision_json,"
-            " registered, decided FROM attempts WHERE lineage = ? ORDER BY seq",
-            (lineage,),
+            " registered, decided FROM attempts WHERE ? IS NULL OR lineage = ? ORDER BY seq",
+            (lineage, lineage),
         )
         return [dict(row) for row in rows]

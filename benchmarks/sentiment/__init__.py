@@ -1,0 +1,1 @@
+"""Built-in benchmark: is a film review snippet positive or negative?"""

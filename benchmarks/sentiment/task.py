@@ -1,0 +1,125 @@
+"""The sentiment task: seed genome, what may vary, suites by role."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from benchmarks.sentiment.data import (
+    headline_examples,
+    plot_examples,
+    role_of,
+    sentiment_examples,
+)
+from evo.task import Task
+from fitness.suites import Example, Role, Suite
+from genomes import (
+    DecisionGene,
+    Demo,
+    DemoGene,
+    Domain,
+    FragmentGene,
+    Genome,
+    GenomeSpec,
+    ReasoningGene,
+    Slot,
+)
+from genomes.library import load_library
+
+SEARCH_IN_USE, RESERVE, POOL = 150, 150, 60
+GATE, AUDIT = 1500, 400
+REGRESSION_SEARCH, REGRESSION_JUDGE = 60, 200
+
+
+def sentiment() -> Task:
+    """Film review snippets; plot and headline recognition must not get worse.
+
+    Raises:
+        DataError: The data wheel is missing or was changed.
+    """
+    by_role = _by_role(sentiment_examples())
+    pool = by_role["search"][SEARCH_IN_USE + RESERVE :][:POOL]
+    suites = [
+        _suite("sentiment", "search", by_role["search"][: SEARCH_IN_USE + RESERVE]),
+        _suite("sentiment", "gate", by_role["gate"][:GATE]),
+        _suite("sentiment", "audit", by_role["audit"][:AUDIT]),
+    ]
+    for domain, examples in (("plot", plot_examples()), ("headline", headline_examples())):
+        parts = _by_role(examples)
+        suites.append(_suite(domain, "search", parts["search"][:REGRESSION_SEARCH]))
+        suites.append(_suite(domain, "regression", parts["regression"][:REGRESSION_JUDGE]))
+    return Task("sentiment", "sentiment", seed_genome(), _spec(pool), tuple(suites))
+
+
+def seed_genome() -> Genome:
+    """A plain start: one instruction a domain, no demonstration, no offset."""
+    return Genome(
+        domains=tuple(_domain(name, labels) for name, labels in _DOMAINS.items()),
+        genes=(
+            FragmentGene(id="role", text="You are a helpful assistant."),
+            *(
+                FragmentGene(id=f"task_{name}", scope=(name,), text=_TASK)
+                for name in _DOMAINS
+            ),
+            ReasoningGene(id="reasoning", template="Answer with one word."),
+            DemoGene(id="demos", scope=("sentiment",)),
+            *(
+                FragmentGene(id=f"template_{name}", scope=(name,), place="user", text=text)
+                for name, text in _TEMPLATES.items()
+            ),
+            DecisionGene(
+                id="offset_positive", scope=("sentiment",), parameter="offset", label="positive"
+            ),
+        ),
+    )
+
+
+_DOMAINS = {
+    "sentiment": ("positive", "negative"),
+    "plot": ("plot", "review"),
+    "headline": ("headline", "review"),
+}
+_TASK = "Classify the text as {{ labels }}."
+_TEMPLATES = {
+    "sentiment": "Review: {{ text }}\nSentiment:",
+    "plot": "Text: {{ text }}\nCategory:",
+    "headline": "Text: {{ text }}\nCategory:",
+}
+
+
+def _domain(name: str, labels: tuple[str, str]) -> Domain:
+    kind = "sentiment" if name == "sentiment" else "classify"
+    return Domain(name=name, inputs=("text",), labels=labels, task_kind=kind, top_logprobs=60)
+
+
+def _spec(pool: list[Example]) -> GenomeSpec:
+    demos = tuple(
+        Demo(example_id=e.id, inputs=tuple(e.inputs.items()), target=e.target) for e in pool
+    )
+    return GenomeSpec(
+        slots=(
+            Slot(gene="role", max_chars=200, library=("roles",), optional=True),
+            Slot(
+                gene="task_sentiment",
+                library=("instructions", "emphasis", "definitions"),
+                optional=True,
+            ),
+            Slot(gene="reasoning", max_chars=200, library=("reasoning",), optional=True),
+            Slot(gene="demos", max_demos=6),
+            Slot(gene="template_sentiment", max_chars=200, library=("templates",)),
+            Slot(gene="offset_positive", low=-8.0, high=8.0),
+        ),
+        demo_pool=(("sentiment", demos),),
+        max_chars=2400,
+        stock=load_library("sentiment"),
+    )
+
+
+def _by_role(examples: list[Example]) -> dict[Role, list[Example]]:
+    parts: defaultdict[Role, list[Example]] = defaultdict(list)
+    for example in examples:
+        parts[role_of(example.cluster)].append(example)
+    return parts
+
+
+def _suite(domain: str, role: Role, examples: list[Example]) -> Suite:
+    return Suite(f"{domain}/{role}", role, domain, tuple(examples))
