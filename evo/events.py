@@ -13,6 +13,10 @@ EventKind = Literal["launch", "generation", "candidate", "gate", "done"]
 class Event:
     """One step of a run; observers cannot change the run.
 
+    All but ``launch`` carry ``calls``, the calls spent so far; ``launch`` carries ``run``, ``name``
+    and ``budget``; ``generation`` its number under that key; ``gate`` the ``verdict`` and the
+    ``reason``; ``done`` the ``status`` and the summary.
+
     Attributes:
         kind: ``launch`` first and ``done`` last, always; between them ``generation`` (one ask
             and tell of the search), ``candidate`` (a frozen genome goes to the gate), ``gate``

@@ -107,4 +107,4 @@ def _launch(config: Config, progress: Mode, *, as_json: bool) -> None:
     with view(progress, as_json=as_json) as listener:
         result = run(config, listener=listener)
     if not as_json:
-        show_result(result, config)
+        show_result(result)
