@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from genomes import (
     DecisionGene,
@@ -18,6 +19,10 @@ from genomes import (
     Slot,
 )
 from genomes.library import load_library
+
+# A busy machine is no failure: nothing here is judged by the clock.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

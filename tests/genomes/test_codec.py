@@ -96,7 +96,7 @@ genomes = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(genomes)
 def test_json_comes_back_exactly(genome):
     back = from_json(to_json(genome))
@@ -105,7 +105,7 @@ def test_json_comes_back_exactly(genome):
     assert to_json(back) == to_json(genome)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(genomes)
 def test_yaml_comes_back_exactly(genome):
     back = from_yaml(to_yaml(genome))
@@ -113,7 +113,7 @@ def test_yaml_comes_back_exactly(genome):
     assert back.id == genome.id
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(genomes, st.randoms())
 def test_equal_content_has_one_hash_whatever_the_key_order(genome, random):
     def mixed(value):
@@ -128,7 +128,7 @@ def test_equal_content_has_one_hash_whatever_the_key_order(genome, random):
     assert content_hash(genome) == genome.id
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(genomes, genomes)
 def test_equal_hash_means_equal_content(one, other):
     assert (one.id == other.id) == (one.model_dump() == other.model_dump())

@@ -25,7 +25,7 @@ def edit(genome, gene_id, **fields):
     return genome.with_gene(type(gene)(**{**dict(gene), **fields}))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_diff_names_exactly_the_genes_that_differ(world, seed):
     rng = np.random.default_rng(seed)

@@ -38,7 +38,7 @@ def within(name, old, donor, new) -> bool:
 
 
 @pytest.mark.parametrize("name", CROSSOVERS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_child_holds_only_material_of_its_parents(name, world, seed):
     rng = np.random.default_rng(seed)
@@ -99,10 +99,29 @@ def test_a_blend_lies_strictly_between(rich):
 def test_the_child_keeps_locks_and_fixed_genes_of_the_first_parent(rich):
     other = rich.b.with_gene(rich.b.gene("house").model_copy(update={"text": "No rules."}))
     other = other.with_gene(rich.b.gene("task").model_copy(update={"locked": ("Which",)}))
+    taken = set()
     for seed in range(20):
         child = cross(rich.a, other, rich.spec, np.random.default_rng(seed)).child
         assert child.gene("house") == rich.a.gene("house")
         assert child.gene("task").locked == ()
+        taken.add(child.gene("task").text)
+    assert rich.b.gene("task").text in taken  # the content comes, the donor's lock does not
+
+
+def test_a_splice_never_says_a_thing_twice(rich):
+    donor = rich.b.gene("task").model_copy(update={"text": "Answer. Be brief. Is it so?"})
+    texts = {
+        made.child.gene("task").text
+        for seed in range(40)
+        if "task"
+        in (
+            made := CROSSOVERS["splice_sentences"](
+                rich.a, rich.b.with_gene(donor), rich.spec, np.random.default_rng(seed)
+            )
+        ).touched
+    }
+    assert len(texts) > 3
+    assert all(len(parts) == len(set(parts)) for parts in (split(text).parts for text in texts))
 
 
 def test_text_that_lost_a_lock_is_not_taken(locked):

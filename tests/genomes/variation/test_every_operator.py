@@ -40,7 +40,7 @@ def changed_ids(old: Genome, new: Genome) -> set[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=SEEDS)
 def test_an_operator_changes_what_it_names_or_says_why_not(name, world, seed):
     parents, made = apply(name, world, seed)
@@ -54,7 +54,7 @@ def test_an_operator_changes_what_it_names_or_says_why_not(name, world, seed):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(seed=SEEDS)
 def test_a_child_keeps_contract_locks_bounds_and_inputs(name, world, seed):
     parents, made = apply(name, world, seed)
@@ -93,14 +93,14 @@ def in_bounds(gene, slot, old):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2)
 @given(seed=SEEDS)
 def test_the_same_seed_gives_the_same_child(name, world, seed):
     assert apply(name, world, seed)[1] == apply(name, world, seed)[1]
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_reading_genes_leave_the_call_alone_and_call_genes_change_it(name, world, seed):
     parents, made = apply(name, world, seed)
@@ -117,7 +117,7 @@ def test_reading_genes_leave_the_call_alone_and_call_genes_change_it(name, world
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(seed=SEEDS)
 def test_a_child_survives_storage(name, world, seed):
     child = apply(name, world, seed)[1].child
@@ -155,7 +155,7 @@ def test_nothing_varies_without_a_slot(name, rich):
     assert "needs" in made.reason
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_a_long_walk_stays_valid(world, seed):
     rng = np.random.default_rng(seed)

@@ -192,7 +192,7 @@ def test_odd_shares_favour_no_label(rich):
         for seed in range(60)
     ]
     counts = Counter(demo.target for (demo,) in draws)
-    assert min(counts.values()) > 15
+    assert min(counts["positive"], counts["negative"]) > 15
 
 
 def test_demonstrations_must_be_right_in_every_domain_of_the_gene(two_domains):
@@ -202,7 +202,7 @@ def test_demonstrations_must_be_right_in_every_domain_of_the_gene(two_domains):
     assert made.child is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), name=st.sampled_from(["nudge_decision", "reset_decision"]))
 def test_decisions_move_within_bounds_and_canonically(seed, name, rich):
     made = MUTATIONS[name](rich.a, rich.spec, np.random.default_rng(seed))

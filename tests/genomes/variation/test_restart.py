@@ -14,7 +14,7 @@ from genomes.errors import GenomeError
 from genomes.variation import random_genome, violation
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_random_genome_is_valid_and_reproducible(world, seed):
     first, second = (

@@ -38,6 +38,11 @@ def test_sentences_and_lines_are_cut():
     )
 
 
+def test_a_dropped_sentence_takes_the_gap_before_it():
+    text = split("A. B.\nC.")
+    assert [str(text.without(index)) for index in range(3)] == ["B.\nC.", "A.\nC.", "A. B."]
+
+
 def test_pieces_join_with_a_space_after_a_sentence_and_a_line_break_otherwise():
     assert joined("Read it.", "Go.") == "Read it. Go."
     assert joined("Labels: {{ labels }}", "Go.") == "Labels: {{ labels }}\nGo."
