@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ def read_config(
 ) -> Config:
     """The config that a command was given, by argument or ``-c``; default ``evo.yaml`` here.
 
+    Functions that it names as ``module:function`` may stand in modules beside it.
+
     Raises:
         ConfigError: Two different files were given, or the config is wrong.
     """
@@ -28,7 +31,17 @@ def read_config(
 
     if argument is not None and option is not None and argument != option:
         raise ConfigError(f"two configs were given: {argument} and {option}", remedy="give one")
-    return load_config(argument or option or Path("evo.yaml"), sets or ())
+    file = argument or option or Path("evo.yaml")
+    config = load_config(file, sets or ())
+    _let_import_from(file if file.is_dir() else file.parent)
+    return config
+
+
+def _let_import_from(folder: Path) -> None:
+    # For module:function beside evo.yaml. Last on the path: it can add names, never shadow any.
+    place = str(folder.absolute())
+    if place not in sys.path:
+        sys.path.append(place)
 
 
 def find_genome(workspace: Workspace, word: str, name: str | None = None) -> Genome:

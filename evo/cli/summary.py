@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evo.gate import Preflight
-    from evo.result import Estimate, Interval, Result
+    from evo.result import Arm, Result
+    from evo.run import Estimate
 
 
 def gate_lines(outlook: Preflight) -> Iterator[str]:
@@ -37,13 +38,16 @@ def show_estimate(estimate: Estimate) -> None:
     """Prints what a run would cost and what its gate could find."""
     from evo.cli.output import emit
 
-    budget = "unlimited" if estimate.budget is None else f"{estimate.budget}"
-    emit(
-        f"at most {estimate.calls} calls (budget {budget}): {estimate.search} for the search, "
-        f"{estimate.gate} for the gate, {estimate.audit} for the report; "
-        "stored responses cost nothing"
-    )
-    for line in gate_lines(estimate.preflight):
+    parts = estimate.allotment
+    total = "unlimited" if parts.total is None else f"at most {parts.total}"
+    search = "what it takes" if parts.search is None else f"up to {parts.search}"
+    emit(f"{estimate.name}: {total} calls; what is stored already costs nothing")
+    emit(f"  search: {search}")
+    if parts.baseline:
+        emit(f"  best of N, for comparison: up to {parts.baseline}")
+    emit(f"  one attempt at the gate: up to {parts.attempt}")
+    emit(f"  final report: up to {parts.audit}")
+    for line in gate_lines(estimate.gate):
         emit(line)
 
 
@@ -51,46 +55,38 @@ def show_result(result: Result) -> None:
     """Prints the summary of a run: scores, attempts, files, what to try next."""
     from evo.cli.output import emit, emit_table
 
-    emit(f"\n{result.name}, run {result.run_id}: {result.status}")
-    emit_table(
-        ("", "score (95 %)", "n", "against the seed", "calls", "tokens", "seconds"),
-        (
-            (
-                line.method,
-                _interval(line.score),
-                line.n,
-                line.difference and _interval(line.difference, sign="+"),
-                line.calls,
-                line.tokens,
-                None if line.seconds is None else f"{line.seconds:.0f}",
-            )
-            for line in result.lines
-        ),
-        title="On audit examples, which neither search nor gate has seen",
-    )
-    emit("\n".join(_attempts(result)))
-    emit(result.reason)
-    emit("\n".join(_files(result)))
+    emit(f"\nrun {result.run_id}: {result.status}, {result.reason}")
+    columns = ("", "score (95 %)", "examples", "against the seed (95 %)", "calls", "tokens", "s")
+    title = "On audit examples, which neither search nor gate has seen"
+    emit_table(columns, (_arm(arm) for arm in result.arms), title=title)
+    for line in (*_attempts(result), *_files(result)):
+        emit(line)
 
 
-def _interval(interval: Interval, *, sign: str = "") -> str:
-    return f"{interval.value:{sign}.3f} ({interval.low:{sign}.3f} to {interval.high:{sign}.3f})"
+def _arm(arm: Arm) -> tuple[object, ...]:
+    gain = _interval(arm.difference, arm.difference_low, arm.difference_high, sign="+")
+    score = _interval(arm.score, arm.low, arm.high)
+    return (arm.name, score, arm.n, gain, arm.calls, arm.tokens, f"{arm.seconds:.0f}")
+
+
+def _interval(
+    value: float | None, low: float | None, high: float | None, *, sign: str = ""
+) -> str | None:
+    if value is None or low is None or high is None:
+        return None
+    return f"{value:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
 def _attempts(result: Result) -> Iterator[str]:
     if not result.decisions:
         yield "gate: no attempt"
     for number, decision in enumerate(result.decisions, start=1):
-        yield f"gate {number}: {decision.verdict}, {decision.reason}"
+        yield f"gate attempt {number}: {decision.verdict}, {decision.reason}"
 
 
 def _files(result: Result) -> Iterator[str]:
-    money = "" if not result.money else f", {result.money:.4f} USD"
-    tokens = "" if result.tokens is None else f", {result.tokens} tokens"
-    yield (
-        f"spent: {result.calls} calls{tokens}{money}, {result.seconds:.0f} seconds; "
-        f"{result.reused} responses were stored already"
-    )
-    for kind, path in result.files.items():
-        yield f"{kind}: {path}"
+    stored = result.calls - result.bought
+    yield f"calls: {result.calls} counted, {stored} of them answered by the store for nothing"
+    for path in result.files:
+        yield f"wrote {path}"
     yield "next: evogate champion show, or: evogate export --to markdown"

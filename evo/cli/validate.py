@@ -34,15 +34,16 @@ def _validate(
     from evo.cli.lookup import read_config
     from evo.cli.output import emit_json
     from evo.gate import preflight
+    from evo.gate.attempts import lineage_of
 
     resolved = read_config(config, file, sets)
     task = build_task(resolved)
     outlook = preflight(
         resolved.gate,
         task.suites,
-        _history(resolved, task.name),
+        _history(resolved),
         domain=task.domain,
-        lineage=task.name,
+        lineage=lineage_of(task),
     )
     if as_json:
         rows = [_suite_row(suite) for suite in _by_role(task)]
@@ -83,19 +84,11 @@ def _suite_row(suite: Suite) -> dict[str, Any]:
     }
 
 
-def _history(config: Config, lineage: str) -> list[AttemptRecord]:
-    from evo.gate import AttemptRecord, GateDecision, GatePlan
+def _history(config: Config) -> list[AttemptRecord]:
+    from evo.gate.attempts import history
     from evo.storage import Store
 
     if not config.store_path.is_file():
         return []
     with Store(config.store_path) as store:
-        rows = store.attempts(lineage)
-    return [
-        AttemptRecord.of(
-            GatePlan.model_validate_json(row["plan_json"]),
-            row["decision_json"] and GateDecision.model_validate_json(row["decision_json"]),
-            lineage,
-        )
-        for row in rows
-    ]
+        return list(history(store))

@@ -71,7 +71,9 @@ def test_a_misspelt_required_key_is_reported_as_misspelt(tmp_path: Path) -> None
     assert "and 1 more" in error.what
 
 
-@pytest.mark.parametrize("text", ["name: a\n", MINIMAL + "data: {file: x, inputs: [a], target: b}\n"])
+@pytest.mark.parametrize(
+    "text", ["name: a\n", MINIMAL + "data: {file: x, inputs: [a], target: b}\n"]
+)
 def test_exactly_one_of_task_and_data(tmp_path: Path, text: str) -> None:
     assert "either task or data" in refused(tmp_path, text).what
 
@@ -82,7 +84,7 @@ def test_a_seed_genome_of_a_task_is_refused(tmp_path: Path) -> None:
 
 def test_no_secret_fits_into_the_config(tmp_path: Path) -> None:
     text = MINIMAL + "models: {task: {kind: provider, name: openai/x, api_key: sk-1}}\n"
-    assert "did you mean 'api_key_env'?" == refused(tmp_path, text).remedy
+    assert refused(tmp_path, text).remedy == "did you mean 'api_key_env'?"
 
 
 @pytest.mark.parametrize("text", ["name: [", "- a\n", "a: b: c\n"])

@@ -32,6 +32,7 @@ class Environment:
             [self.folder / "bin" / command[0], *command[1:]],
             cwd=cwd,
             env={"PATH": "/usr/bin:/bin", "HOME": str(cwd), **variables},
+            check=False,
             capture_output=True,
             text=True,
             timeout=120,

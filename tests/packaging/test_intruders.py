@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-
 Spoil = Callable[[str, str, str], None]
 
 
