@@ -128,12 +128,12 @@ class Result:
             if arm.name in ("reading", "best_of_n")
         }
 
-    def export(self, format: str, path: str | Path) -> Path:
+    def export(self, to: str, path: str | Path) -> Path:
         """Writes the champion in one of the formats of ``evogate export``."""
         from evo.exports import export
 
         target = Path(path)
-        target.write_text(export(self.champion, format), encoding="utf-8")
+        target.write_text(export(self.champion, to), encoding="utf-8")
         return target
 
 

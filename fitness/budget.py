@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from genomes.errors import BudgetError
 
 
-class BudgetExhausted(BudgetError):
+class BudgetExhaustedError(BudgetError):
     """What was asked does not fit into what is left; nothing was spent."""
 
 
@@ -97,12 +97,12 @@ class Budget:
         """Sets ``cost`` aside.
 
         Raises:
-            BudgetExhausted: It does not fit; nothing is set aside.
+            BudgetExhaustedError: It does not fit; nothing is set aside.
         """
         with self._lock:
             excess = self._excess(cost)
             if excess:
-                raise BudgetExhausted(excess, remedy="raise the budget or ask for less")
+                raise BudgetExhaustedError(excess, remedy="raise the budget or ask for less")
             self._reserved = self._reserved + cost
 
     def settle(self, reserved: Cost, actual: Cost) -> None:
@@ -118,13 +118,13 @@ class Budget:
         not tell how much of the part was used (the search must not see when a gate stopped).
 
         Raises:
-            BudgetExhausted: It does not fit.
+            BudgetExhaustedError: It does not fit.
         """
         self.reserve(cost)
         self.settle(cost, cost)
         part = Budget(
             Limits(
-                calls=cost.calls,
+                calls=None if self.limits.calls is None else cost.calls,
                 tokens=None if self.limits.tokens is None else cost.tokens,
                 money=None if self.limits.money is None else cost.money,
                 seconds=self.limits.seconds,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fitness.budget import Budget, BudgetExhausted, Cost
+from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.outcome import Outcome
 from fitness.protocols import Agent, ResponseStore
 from fitness.response import Response, ResponseKey
@@ -122,7 +122,7 @@ class Evaluator:
         Examples that a genome shows as demonstrations are missing, not scored.
 
         Raises:
-            BudgetExhausted: The calls do not all fit; none was made.
+            BudgetExhaustedError: The calls do not all fit; none was made.
             ModelError: The model cannot be used, or fails too often.
         """
         rendered = [render(genome, suite.domain) for genome in genomes]
@@ -145,9 +145,7 @@ class Evaluator:
         """
         return [self._seen[self._key(rendered, example).hash] for example in examples]
 
-    def price(
-        self, genomes: Sequence[Genome], suite: Suite, examples: Sequence[Example]
-    ) -> Cost:
+    def price(self, genomes: Sequence[Genome], suite: Suite, examples: Sequence[Example]) -> Cost:
         """Upper bound of what measuring would charge to the budget now."""
         rendered = [render(genome, suite.domain) for genome in genomes]
         return self._bound(self._new(self._jobs(rendered, examples)))
@@ -169,9 +167,7 @@ class Evaluator:
     def _new(self, jobs: Iterable[Job]) -> list[Job]:
         return [job for job in jobs if job.key.hash not in self._seen]
 
-    def _measure(
-        self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
-    ) -> None:
+    def _measure(self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None) -> None:
         new = self._new(jobs)
         bounds = [self._bound([job]) for job in new]
         budget.reserve(sum(bounds, Cost()))
@@ -220,9 +216,7 @@ class Evaluator:
         )
         yield from parallel(delayed(run)(job) for job in jobs)
 
-    def _run_one(
-        self, job: Job, budget: Budget, purpose: str, operator: str | None
-    ) -> Response:
+    def _run_one(self, job: Job, budget: Budget, purpose: str, operator: str | None) -> Response:
         """One call with its retries. Every try is written to the ledger before it is made; a
         retry is charged as a call of its own and is not made if it does not fit."""
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
@@ -247,7 +241,7 @@ class Evaluator:
         )
         try:
             return tries(attempt)
-        except (TransientModelError, BudgetExhausted) as error:
+        except (TransientModelError, BudgetExhaustedError) as error:
             return Response("", status="infra_error", error=str(error))
 
     def _call(self, job: Job, bound: Cost, purpose: str, operator: str | None) -> Response:
@@ -292,9 +286,7 @@ class Evaluator:
             money = self._money(response.prompt_tokens, response.completion_tokens)
         return Cost(1, response.prompt_tokens + response.completion_tokens, money)
 
-    def _read(
-        self, rendered: Rendered, suite: Suite, examples: Sequence[Example]
-    ) -> list[Outcome]:
+    def _read(self, rendered: Rendered, suite: Suite, examples: Sequence[Example]) -> list[Outcome]:
         return [
             Outcome(example.id, None, note="shown as a demonstration")
             if example.id in rendered.excludes

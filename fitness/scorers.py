@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from fitness.outcome import Outcome
 from fitness.reading import Answer, read
@@ -76,7 +76,7 @@ def scorer(name: str) -> Scorer:
     )
 
 
-def load_function(path: str) -> Callable[..., object]:
+def load_function(path: str) -> Callable[..., Any]:
     """Imports ``module:function``.
 
     Raises:
@@ -114,7 +114,7 @@ def _score(answer: Answer, suite: Suite, example: Example) -> tuple[float | None
         value = float(scorer(suite.scorer)(answer, example))
     except ConfigError:
         raise
-    except Exception as error:  # a user's scorer may raise anything
+    except Exception as error:  # noqa: BLE001 (a user's scorer may raise anything)
         return None, f"scorer {suite.scorer} failed: {error!r}"
     if not 0.0 <= value <= 1.0:
         return None, f"scorer {suite.scorer} gave {value!r}, expected a number in [0, 1]"

@@ -157,4 +157,5 @@ def _best_on_grid(
         return float(np.mean(scores)) if scores else 0.0
 
     grid = [gene.number(), *np.linspace(low, high, 33).tolist()]
-    return max(grid, key=mean)  # the present value comes first, so it wins ties
+    best: float = max(grid, key=mean)  # the present value comes first, so it wins ties
+    return best

@@ -110,7 +110,8 @@ def _balanced(first: list[Example], second: list[Example]) -> list[Example]:
     """Alternates two classes within each role, so that every prefix is balanced."""
     mixed: list[Example] = []
     for role, _ in _SHARES:
-        halves = [_shuffled(e for e in part if role_of(e.cluster) == role)
-                  for part in (first, second)]
+        halves = [
+            _shuffled(e for e in part if role_of(e.cluster) == role) for part in (first, second)
+        ]
         mixed += [example for pair in zip(*halves, strict=False) for example in pair]
     return mixed

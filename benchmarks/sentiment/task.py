@@ -57,8 +57,8 @@ def seed_genome() -> Genome:
         genes=(
             FragmentGene(id="role", text="You are a helpful assistant."),
             *(
-                FragmentGene(id=f"task_{name}", scope=(name,), text=_TASK)
-                for name in _DOMAINS
+                FragmentGene(id=f"task_{name}", scope=(name,), text=text)
+                for name, text in _TASKS.items()
             ),
             ReasoningGene(id="reasoning", template="Answer with one word."),
             DemoGene(id="demos", scope=("sentiment",)),
@@ -69,6 +69,9 @@ def seed_genome() -> Genome:
             DecisionGene(
                 id="offset_positive", scope=("sentiment",), parameter="offset", label="positive"
             ),
+            DecisionGene(
+                id="offset_plot", scope=("plot",), parameter="offset", label="plot", value=-1.16
+            ),
         ),
     )
 
@@ -78,11 +81,17 @@ _DOMAINS = {
     "plot": ("plot", "review"),
     "headline": ("headline", "review"),
 }
-_TASK = "Classify the text as {{ labels }}."
+# The regression domains are behaviour that already works: wording and offset were chosen on 60
+# of their search examples, so that the model answers above chance before anything evolves.
+_TASKS = {
+    "sentiment": "Classify the text as {{ labels }}.",
+    "plot": "plot: tells what happens in the story. review: gives an opinion.",
+    "headline": "Classify the text as {{ labels }}.",
+}
 _TEMPLATES = {
     "sentiment": "Review: {{ text }}\nSentiment:",
-    "plot": "Text: {{ text }}\nCategory:",
-    "headline": "Text: {{ text }}\nCategory:",
+    "plot": "{{ text }}\nPlot or review?",
+    "headline": "{{ text }}\nThis text is a",
 }
 
 

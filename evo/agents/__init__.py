@@ -1,5 +1,6 @@
-"""What can be improved: ``ChatAgent`` asks a model once for each example, ``CallableAgent`` runs the
-user's own function.
+"""What can be improved.
+
+``ChatAgent`` asks a model once for each example; ``CallableAgent`` runs the user's own function.
 """
 
 from evo.agents.callable import CallableAgent

@@ -79,7 +79,7 @@ class CallableAgent:
             raise
         except (ConnectionError, TimeoutError) as error:
             raise TransientModelError(_what(error)) from error
-        except Exception as error:  # noqa: BLE001 - a user's function may raise anything
+        except Exception as error:  # a user's function may raise anything
             raise ModelError(_what(error), remedy="run the function by hand") from error
         return _response(reply, time.perf_counter() - start)
 

@@ -168,6 +168,7 @@ def _reply_chunks(reply: http.client.HTTPResponse) -> Iterator[bytes]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
+        error.close()  # it holds the connection
         return f"the server answered {error.code} {error.reason}"
     if isinstance(error, urllib.error.URLError):
         return str(error.reason)

@@ -1,0 +1,27 @@
+"""Pictures of a run, without pyplot: PNG, SVG or PDF by suffix.
+
+Records: ``ScorePoint``, ``Baseline``, ``GateMark``. Pareto front: ``pareto_data``,
+``pareto_figure``, ``plot_pareto``. Progress: ``progress_data``, ``progress_figure``,
+``plot_progress``. Files: ``save_figure``. Matplotlib is imported when a figure is made, the data
+functions do without.
+"""
+
+from evo.plots.canvas import save_figure
+from evo.plots.pareto import ParetoData, pareto_data, pareto_figure, plot_pareto
+from evo.plots.progress import ProgressData, plot_progress, progress_data, progress_figure
+from evo.plots.records import Baseline, GateMark, ScorePoint
+
+__all__ = [
+    "Baseline",
+    "GateMark",
+    "ParetoData",
+    "ProgressData",
+    "ScorePoint",
+    "pareto_data",
+    "pareto_figure",
+    "plot_pareto",
+    "plot_progress",
+    "progress_data",
+    "progress_figure",
+    "save_figure",
+]

@@ -31,7 +31,7 @@ class Restart:
     seed: Genome
     spec: GenomeSpec
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:  # noqa: ARG002 (one protocol)
         """Ignores the parents."""
         genome = random_genome(self.seed, self.spec, rng)
         if genome.id == self.seed.id:

@@ -1,0 +1,11 @@
+"""Search: what to measure next, and what to keep.
+
+``Search`` asks and is told; ``Driver`` stands between it and the evaluator; ``Archive`` keeps;
+``SearchConfig`` holds the settings. ``best_of_n`` is the sober baseline.
+"""
+
+from evo.search.archive import Archive, Entry
+from evo.search.config import SearchConfig
+from evo.search.scheduler import Measured, Search, Trial
+
+__all__ = ["Archive", "Entry", "Measured", "Search", "SearchConfig", "Trial"]

@@ -9,7 +9,7 @@ class SearchConfig(BaseModel):
     """How the search spends its calls.
 
     Attributes:
-        children: Proposals of one generation.
+        children: Proposals of one generation; twice as many in the first.
         blocks: Examples seen at the end of each racing round, ascending; the last is the whole
             search suite in use. A child meets the first block; survivors meet the next.
         keep: Share of the raced genomes that goes on after each block but the last.
@@ -21,7 +21,7 @@ class SearchConfig(BaseModel):
         reserve: Reserve examples for the finalists.
         share: Share of the call budget that the search may spend; the rest is for gate,
             regression and audit.
-        regression: Examples of each regression domain measured for a survivor of the races.
+        regression: Examples of each regression domain measured for a possible finalist.
         stagnation: Generations without a better champion candidate after which the next
             generation consists of restarts; twice as many end the search.
         best_of_n: Also run best-of-N from the same library with the calls that the search spent.
@@ -31,15 +31,15 @@ class SearchConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     children: int = Field(default=8, ge=1)
-    blocks: tuple[int, ...] = (30, 75, 150)
-    keep: float = Field(default=0.4, gt=0, le=1)
+    blocks: tuple[int, ...] = (20, 60, 150)
+    keep: float = Field(default=0.3, gt=0, le=1)
     restart: float = Field(default=0.3, ge=0, le=1)
     crossover: float = Field(default=0.3, ge=0, le=1)
-    parents: int = Field(default=6, ge=1)
-    finalists: int = Field(default=4, ge=0)
-    reserve: int = Field(default=150, ge=0)
+    parents: int = Field(default=4, ge=1)
+    finalists: int = Field(default=3, ge=0)
+    reserve: int = Field(default=100, ge=0)
     share: float = Field(default=0.5, gt=0, le=1)
-    regression: int = Field(default=40, ge=0)
+    regression: int = Field(default=20, ge=0)
     stagnation: int = Field(default=3, ge=1)
     best_of_n: bool = False
     gate_attempts: int = Field(default=2, ge=0)

@@ -81,6 +81,7 @@ class Search:
         self.config = config
         self.generation = 0
         self.stalled = 0
+        self.gap: str | None = None
         self._suite = suite
         self._regression = tuple(regression)
         self._spec = spec
@@ -101,6 +102,11 @@ class Search:
         """Non-dominated entries."""
         return self.archive.front()
 
+    @property
+    def between_generations(self) -> bool:
+        """Whether a generation has just ended: nothing is left to measure in it."""
+        return not self._pending
+
     def ask(self) -> tuple[Trial, ...]:
         """What to measure next; empty when the search has stagnated for good.
 
@@ -112,6 +118,11 @@ class Search:
         if not self._pending and self.stalled < 2 * self.config.stagnation:
             self._begin_generation()
         self._asked = bool(self._pending)
+        return self._pending
+
+    def shorten(self, n: int) -> tuple[Trial, ...]:
+        """Drops all but the first ``n`` pending trials, for a budget that pays for no more."""
+        self._pending = self._pending[:n]
         return self._pending
 
     def tell(self, results: Sequence[Measured]) -> None:
@@ -126,6 +137,12 @@ class Search:
         self._asked = False
         step, self._next = self._next, None
         step(results)
+
+    @property
+    def finalist_calls(self) -> int:
+        """Calls to keep back for the finalists."""
+        end = min(self._blocks[-1] + self.config.reserve, len(self._suite))
+        return self.config.finalists * (end - self._blocks[-1])
 
     def finalists(self) -> tuple[Trial, ...]:
         """Trials that measure the best of the archive on reserve examples too."""
@@ -143,7 +160,8 @@ class Search:
 
     def _begin_generation(self) -> None:
         self.generation += 1
-        cohort = self._propose(self.config.children)
+        # The first look at the library is wide: racing is cheap, and a good start decides most.
+        cohort = self._propose(self.config.children * (2 if self.generation == 1 else 1))
         self._best_before = self._best()
         self._round = 0
         self._pending = self._trials(cohort, self._blocks[0])
@@ -155,9 +173,7 @@ class Search:
             self._keep(results)
             return
         alive = self._survivors(results)
-        proposals = [
-            replace(self._pending[i].proposal, genome=results[i].genome) for i in alive
-        ]
+        proposals = [replace(self._pending[i].proposal, genome=results[i].genome) for i in alive]
         self._round += 1
         self._pending = self._trials(proposals, self._blocks[self._round])
         if self._pending:
@@ -166,12 +182,12 @@ class Search:
             self._end_generation()
 
     def _survivors(self, results: Sequence[Measured]) -> list[int]:
-        """Indices of the better part, less those clearly behind the parents."""
+        """Indices of the better part, best first, less those clearly behind the parents."""
         merits = [_merit(result.outcomes) for result in results]
         order = sorted(range(len(results)), key=lambda i: merits[i], reverse=True)
         quota = max(1, math.ceil(self.config.keep * len(results))) if results else 0
         rivals = self.archive.ranked()[: self.config.parents]
-        return sorted(i for i in order[:quota] if not self._hopeless(results[i], rivals))
+        return [i for i in order[:quota] if not self._hopeless(results[i], rivals)]
 
     def _hopeless(self, result: Measured, rivals: Sequence[Entry]) -> bool:
         """Whether the child is behind the worst parent on the very same examples by more than
@@ -191,8 +207,10 @@ class Search:
         for trial, result in zip(self._pending, results, strict=True):
             entry = self._entry(trial.proposal, result)
             self.archive.add(entry)
-        kept = [replace(t.proposal, genome=r.genome) for t, r in zip(
-            self._pending, results, strict=True)]
+        kept = [
+            replace(t.proposal, genome=r.genome)
+            for t, r in zip(self._pending, results, strict=True)
+        ]
         self._pending = tuple(
             Trial(proposal, suite, suite.examples[: self.config.regression])
             for suite in self._regression
@@ -206,7 +224,7 @@ class Search:
 
     def _worth_regression(self, genome: Genome) -> bool:
         """Only those that could become parents are measured in other domains."""
-        best = {entry.genome.id for entry in self.archive.ranked()[: self.config.parents]}
+        best = {entry.genome.id for entry in self.archive.ranked()[: self.config.finalists]}
         return self.config.regression > 0 and genome.id in best
 
     def _keep_regression(self, results: Sequence[Measured]) -> None:
@@ -239,7 +257,8 @@ class Search:
 
     def _propose_one(self, parents: Sequence[Entry]) -> Proposal | None:
         chosen = [self.archive.pick(parents, self._rng).genome for _ in range(2)]
-        return self._proposer()(chosen, self._rng)
+        proposal = self._proposer()(chosen, self._rng)
+        return None if proposal is None else replace(proposal, gap=self.gap)
 
     def _proposer(self) -> Proposer:
         # The first generation and a stalled search look elsewhere: seeds trap a search.
@@ -264,9 +283,7 @@ class Search:
     def _entry(self, proposal: Proposal, result: Measured, regression: object = None) -> Entry:
         outcomes = {outcome.example_id: outcome for outcome in result.outcomes}
         known = regression if isinstance(regression, dict) else {}
-        return Entry(
-            replace(proposal, genome=result.genome), self._suite.domain, outcomes, known
-        )
+        return Entry(replace(proposal, genome=result.genome), self._suite.domain, outcomes, known)
 
     def _entry_of(self, result: Measured) -> Entry:
         identity = self._identity(result.genome)

@@ -1,0 +1,162 @@
+"""Gate attempts in the workspace: the ledger that spans runs, and one attempt from plan to
+decision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.random import Generator
+
+from evo.gate.attempt import AttemptRecord
+from evo.gate.config import GateConfig
+from evo.gate.decision import GateDecision
+from evo.gate.gate import run_gate
+from evo.gate.pair import Measure
+from evo.gate.plan import GatePlan, make_plan
+from evo.gate.preflight import gate_shards, spent
+from evo.gate.shards import choose_shard
+from evo.task import Task
+from fitness.stats import next_share
+from fitness.suites import Suite
+from genomes import Genome
+from genomes.errors import IntegrityError
+from genomes.hashing import content_hash
+
+
+class AttemptStore(Protocol):
+    """Where attempts are kept; see ``evo.storage``."""
+
+    def register_attempt(
+        self, lineage: str, attempt_id: str, run_id: str, plan_json: str
+    ) -> None: ...
+
+    def decide_attempt(self, attempt_id: str, decision_json: str) -> None: ...
+
+    def attempts(self, lineage: str | None = None) -> list[dict[str, Any]]: ...
+
+
+def lineage_of(task: Task) -> str:
+    """Whose error budget counts: the domain and its gate examples, not a name that can be
+    changed to get a new budget."""
+    gates = sorted(suite.hash for suite in task.of("gate") if suite.domain == task.domain)
+    return f"{task.domain}:{content_hash(gates)[:16]}"
+
+
+def history(store: AttemptStore) -> list[AttemptRecord]:
+    """All attempts of the workspace, oldest first; one that was killed counts as spent."""
+    return [
+        AttemptRecord.of(
+            GatePlan.model_validate_json(row["plan_json"]),
+            None
+            if row["decision_json"] is None
+            else GateDecision.model_validate_json(row["decision_json"]),
+            row["lineage"],
+        )
+        for row in store.attempts()
+    ]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A planned attempt with all that it needs.
+
+    Attributes:
+        plan: The plan; not yet registered.
+        champion: Genome in force.
+        candidate: Challenger.
+        fallback: The candidate limited to the domain; ``None`` if that is the candidate itself.
+        suites: Shard and regression suites.
+    """
+
+    plan: GatePlan
+    champion: Genome
+    candidate: Genome
+    fallback: Genome | None
+    suites: tuple[Suite, ...]
+
+
+def plan_attempt(
+    config: GateConfig,
+    task: Task,
+    store: AttemptStore,
+    champion: Genome,
+    candidate: Genome,
+    fallback: Genome | None,
+    rng: Generator,
+) -> Attempt:
+    """Plans an attempt on a fresh shard.
+
+    Raises:
+        IntegrityError: No error budget or no fresh shard is left, or this content was rejected.
+    """
+    past = history(store)
+    lineage = lineage_of(task)
+    shard = choose_shard(
+        past,
+        gate_shards(config, task.suites, task.domain),
+        candidate_id=candidate.id,
+        max_attempts=config.shard_attempts,
+    )
+    if shard is None:
+        raise IntegrityError(
+            "no unseen gate examples are left for this candidate",
+            where="the gate suite",
+            remedy="add new gate examples; used ones cannot judge again",
+        )
+    regressions = task.of("regression")
+    plan = make_plan(
+        config,
+        attempt_id=f"{lineage.rpartition(':')[2][:6]}-{len(past) + 1}",
+        champion=champion,
+        candidate=candidate,
+        shard=shard,
+        regressions=regressions,
+        alpha=next_share(spent(past, lineage), config.alpha, config.attempts_budget),
+        rng=rng,
+        fallback=fallback,
+    )
+    return Attempt(plan, champion, candidate, fallback, (shard, *regressions))
+
+
+def carry_out(
+    attempt: Attempt, task: Task, store: AttemptStore, run_id: str, measure: Measure, *,
+    stateless: bool,
+) -> GateDecision:  # fmt: skip
+    """Registers the plan, measures, decides and records the decision."""
+    lineage = lineage_of(task)
+
+    def register(plan: GatePlan) -> None:
+        store.register_attempt(lineage, plan.attempt_id, run_id, plan.model_dump_json())
+
+    decision = run_gate(
+        attempt.plan,
+        attempt.champion,
+        attempt.candidate,
+        attempt.suites,
+        measure,
+        stateless=stateless,
+        register=register,
+        fallback=attempt.fallback,
+    )
+    store.decide_attempt(attempt.plan.attempt_id, decision.model_dump_json())
+    return decision
+
+
+def looks_promising(differences: Sequence[float]) -> bool:
+    """Whether a candidate is worth a share of the error budget.
+
+    Args:
+        differences: (n,) paired differences to the champion on search examples.
+
+    Returns:
+        Whether the mean is above its standard error: no claim, only a guard of the budget.
+    """
+    n = len(differences)
+    if n < 2:
+        return False
+    mean = sum(differences) / n
+    variance = sum((d - mean) ** 2 for d in differences) / (n - 1)
+    return mean > math.sqrt(variance / n)

@@ -1,0 +1,140 @@
+"""From the archive to the champion: gate attempts, promotion, and the journal that links them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evo.gaps import Gap
+from evo.gate import GateDecision
+from evo.gate.attempts import Attempt, carry_out, looks_promising, plan_attempt
+from evo.search.archive import Archive, Entry
+from evo.session import Session
+from fitness.budget import Budget, BudgetExhaustedError, Cost
+from fitness.outcome import Outcome
+from fitness.suites import Example
+from genomes import Genome
+from genomes.errors import IntegrityError
+from genomes.scoping import scoped
+
+
+def integrate(
+    session: Session, archive: Archive, champion: Entry, gaps: Sequence[Gap]
+) -> tuple[tuple[GateDecision, ...], str]:
+    """Sends the best candidates to the gate until one is promoted.
+
+    Args:
+        session: The run.
+        archive: What the search found.
+        champion: The archive's entry of the genome in force.
+        gaps: What the search set out to close, costliest first.
+
+    Returns:
+        The decisions, and in one sentence how it ended.
+    """
+    decisions: list[GateDecision] = []
+    reason = "no candidate was better than the champion on the search examples"
+    for entry in archive.ranked():
+        if len(decisions) == session.config.search.gate_attempts:
+            break
+        if entry.genome == champion.genome or not _promising(entry, champion):
+            continue
+        try:
+            attempt, budget = _prepare(session, champion.genome, entry, len(decisions))
+        except (IntegrityError, BudgetExhaustedError) as error:
+            return tuple(decisions), f"no further gate attempt: {error.what}"
+        decision = _attempt(session, attempt, budget, entry, gaps)
+        decisions.append(decision)
+        reason = decision.reason
+        if decision.promoted:
+            break
+    return tuple(decisions), reason
+
+
+def _promising(entry: Entry, champion: Entry) -> bool:
+    shared = [i for i in entry.outcomes if i in champion.outcomes]
+    pairs = [(entry.outcomes[i].score, champion.outcomes[i].score) for i in shared]
+    return looks_promising([a - b for a, b in pairs if a is not None and b is not None])
+
+
+def _prepare(
+    session: Session, champion: Genome, entry: Entry, number: int
+) -> tuple[Attempt, Budget]:
+    """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
+    limited = scoped(entry.genome, champion, session.task.domain)
+    attempt = plan_attempt(
+        session.config.gate,
+        session.task,
+        session.store,
+        champion,
+        entry.genome,
+        None if limited == entry.genome else limited,
+        session.stream(f"gate {number}"),
+    )
+    worst = Cost()
+    for suite in attempt.suites:
+        worst = worst + session.bound([champion, entry.genome], [suite])
+    return attempt, session.part(Cost(attempt.plan.max_calls, worst.tokens, worst.money))
+
+
+def _attempt(
+    session: Session, attempt: Attempt, budget: Budget, entry: Entry, gaps: Sequence[Gap]
+) -> GateDecision:
+    proposal = entry.proposal.record()
+    session.store.put_genome(attempt.candidate)
+    session.registry.note("propose", {"run": session.run_id, **proposal})
+    session.emit(
+        "candidate",
+        genome_id=attempt.candidate.id,
+        operator=entry.proposal.operator,
+        quality=entry.quality.mean,
+        attempt=attempt.plan.attempt_id,
+    )
+    suites = {suite.domain: suite for suite in attempt.suites}
+
+    def measure(genome: Genome, domain: str, examples: Sequence[Example]) -> Sequence[Outcome]:
+        purpose = "gate" if domain == session.task.domain else "regression"
+        return session.measure(genome, suites[domain], examples, budget, purpose)
+
+    decision = carry_out(
+        attempt,
+        session.task,
+        session.store,
+        session.run_id,
+        measure,
+        stateless=session.agent.stateless,
+    )
+    _record(session, attempt, decision, proposal, gaps)
+    return decision
+
+
+def _record(
+    session: Session,
+    attempt: Attempt,
+    decision: GateDecision,
+    proposal: dict[str, object],
+    gaps: Sequence[Gap],
+) -> None:
+    links = {
+        "run": session.run_id,
+        "attempt": decision.attempt_id,
+        "decision": decision.id,
+        "plan": decision.plan_hash,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+    }
+    session.registry.note("validate", links)
+    if decision.promoted:
+        limited = decision.promoted_id != attempt.candidate.id
+        promoted = attempt.fallback if limited and attempt.fallback else attempt.candidate
+        session.store.put_genome(promoted)
+        session.registry.promote(
+            promoted,
+            decision.model_dump(mode="json"),
+            provenance={
+                "run": session.run_id,
+                "proposal": proposal,
+                "gaps": [gap.model_dump(mode="json") for gap in gaps[:3]],
+            },
+        )
+    session.emit("gate", verdict=decision.verdict, reason=decision.reason,
+                 attempt=decision.attempt_id, examples=decision.examples_used)  # fmt: skip

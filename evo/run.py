@@ -1,0 +1,190 @@
+"""The loop: identify, propose, validate, integrate. The one place where all of it meets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from evo.allotment import Allotment, allot, limits
+from evo.build_agent import build_agent
+from evo.build_task import build_task
+from evo.config import Config
+from evo.explore import Exploration, baseline, explore
+from evo.gate import GateDecision, Preflight, preflight
+from evo.gate.attempts import history, lineage_of
+from evo.integrate import integrate
+from evo.plots import Baseline, GateMark
+from evo.report import audit, write_files
+from evo.result import Arm, Result, Spend
+from evo.session import Listener, Session, open_session
+from evo.storage import Store
+from evo.task import Task
+from fitness.budget import Budget, Cost
+from fitness.protocols import Agent
+from genomes import Genome
+from genomes.errors import BudgetError
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run would do; nothing was measured.
+
+    Attributes:
+        name: Name of the agent.
+        allotment: How the calls are divided.
+        gate: Attempts left, and what the next one can detect.
+    """
+
+    name: str
+    allotment: Allotment
+    gate: Preflight
+
+
+def estimate(config: Config) -> Estimate:
+    """Looks ahead without a model.
+
+    Raises:
+        EvogateError: Config, data or budget cannot be used.
+    """
+    task = build_task(config)
+    outlook = _outlook(config, task)
+    return Estimate(task.name, allot(config, task, outlook), outlook)
+
+
+def run(
+    config: Config,
+    *,
+    listener: Listener | None = None,
+    task: Task | None = None,
+    agent: Agent | None = None,
+) -> Result:
+    """Runs the loop once and puts what passes the gate in force.
+
+    Ends normally when its budget is used up or nothing passes. Run again on the same workspace,
+    it starts from the champion and pays for nothing that was measured before; the error budget
+    of the gate is shared by all runs of the workspace.
+
+    Args:
+        config: Resolved config.
+        listener: Told of every event.
+        task: Instead of the one that the config names.
+        agent: Instead of a chat with the config's model.
+
+    Raises:
+        EvogateError: Config, data, model, budget or store cannot be used.
+    """
+    task = task or build_task(config)
+    parts = allot(config, task, _outlook(config, task))
+    agent = agent or build_agent(config.models.task)
+    _check_price(config, agent)
+    session = open_session(config, task, agent, Budget(limits(config)), listener)
+    try:
+        result = _loop(session, parts)
+    except BaseException as error:
+        session.store.finish_run(session.run_id, _status_of(error), {"error": str(error)})
+        raise
+    finally:
+        session.store.close()
+    return result
+
+
+def _outlook(config: Config, task: Task) -> Preflight:
+    past = []
+    if config.store_path.is_file():
+        with Store(config.store_path) as store:
+            past = history(store)
+    return preflight(config.gate, task.suites, past, domain=task.domain, lineage=lineage_of(task))
+
+
+def _check_price(config: Config, agent: Agent) -> None:
+    if config.budget.usd is not None and agent.price is None:
+        raise BudgetError(
+            "a budget in USD, but the model's price is unknown",
+            where="models.task.price",
+            remedy="give price: [USD per million prompt tokens, per million completion tokens]",
+        )
+
+
+def _status_of(error: BaseException) -> str:
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+
+
+def _loop(session: Session, parts: Allotment) -> Result:
+    champion = session.registry.head().genome
+    session.emit(
+        "launch",
+        run=session.run_id,
+        name=session.task.name,
+        seed=session.config.run.seed,
+        champion=session.registry.head().number,
+        budget=session.config.budget.model_dump(mode="json"),
+    )
+    found = explore(session, champion, parts.search)
+    started = time.monotonic()
+    decisions, reason = integrate(session, found.archive, found.start, found.gaps)
+    proof = Spend(
+        session.calls - found.spend.calls,
+        sum(part.spent.tokens for part in session.parts[1:]),
+        time.monotonic() - started,
+    )
+    arms = _arms(session, found, champion, found.spend + proof, parts)
+    auditing = session.part(_audit_cost(session, [genome for _, genome, _ in arms]))
+    rows = audit(session, arms, auditing)
+    spend = {"search": found.spend, "gate": proof, "audit": Spend(auditing.spent.calls)}
+    result = _result(session, found, decisions, reason, rows, spend)
+    session.store.finish_run(session.run_id, "done", result.summary())
+    session.emit("done", status=result.status, reason=reason, bought=result.bought)
+    return result
+
+
+def _arms(
+    session: Session, found: Exploration, champion: Genome, spend: Spend, parts: Allotment
+) -> list[tuple[str, Genome, Spend]]:
+    """Who is compared on the audit suite: the seed first, always."""
+    seed, head = session.task.seed, session.registry.head().genome
+    arms = [("seed", seed, Spend())]
+    if champion == seed:
+        arms.append(("reading", found.reading, Spend()))
+    if parts.baseline != 0:
+        drawn = baseline(session, found, parts.baseline)
+        arms += [("best_of_n", *drawn)] if drawn is not None else []
+    if head != seed:
+        arms.append(("champion", head, spend))
+    return arms
+
+
+def _audit_cost(session: Session, genomes: list[Genome]) -> Cost:
+    suites = [s for s in session.task.of("audit") if s.domain == session.task.domain]
+    return session.bound(genomes, suites)
+
+
+def _result(
+    session: Session,
+    found: Exploration,
+    decisions: tuple[GateDecision, ...],
+    reason: str,
+    rows: tuple[Arm, ...],
+    spend: dict[str, Spend],
+) -> Result:
+    head = session.registry.head()
+    result = Result(
+        run_id=session.run_id,
+        status="promoted" if any(d.promoted for d in decisions) else "kept",
+        reason=reason,
+        champion=head,
+        arms=rows,
+        decisions=decisions,
+        front=tuple(found.archive.front()),
+        calls=session.calls,
+        bought=session.evaluator.tally.bought,
+        spend=spend,
+        folder=session.folder,
+        files=(),
+    )
+    levels = [
+        Baseline(name, tuple((float(x), y) for x, y in line))
+        for name, line in result.baselines().items()
+    ]
+    marks = [GateMark(found.spend.calls, decision.verdict) for decision in decisions]
+    points = found.points(head.genome.id)
+    return replace(result, files=write_files(session, points, levels, marks))

@@ -1,0 +1,90 @@
+"""Between search and evaluator: measures trials, and fits reading genes on the way, for free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from evo.search.scheduler import Measured, Search, Trial
+from fitness.budget import Budget, BudgetExhaustedError, Cost
+from fitness.evaluator import Evaluator
+from fitness.suites import Example, Suite
+from fitness.sweep import sweep
+from genomes import Genome, GenomeSpec, render
+
+
+class Driver:
+    """Runs a search on a budget.
+
+    Args:
+        evaluator: Measures.
+        spec: Which reading genes may be fitted.
+        suite: Search suite of the domain to improve.
+        budget: What the search may spend.
+    """
+
+    def __init__(
+        self, evaluator: Evaluator, spec: GenomeSpec, suite: Suite, budget: Budget
+    ) -> None:
+        self.budget = budget
+        self._evaluator = evaluator
+        self._spec = spec
+        self._suite = suite
+
+    def run(self, search: Search, on_generation: Callable[[Search], None]) -> None:
+        """Asks and tells until the search ends or what is left must go to the finalists."""
+        while trials := search.ask():
+            fitting = self._fitting(search, trials)
+            if not fitting:
+                break
+            trials = search.shorten(fitting)
+            search.tell([self.measure(trial) for trial in trials])
+            if search.between_generations:
+                on_generation(search)
+        self._confirm(search)
+        on_generation(search)
+
+    def measure(self, trial: Trial) -> Measured:
+        """Measures one trial; the genome comes back with its reading genes fitted.
+
+        Raises:
+            BudgetExhaustedError: The trial does not fit; no call was made.
+        """
+        genome, suite, examples = trial.proposal.genome, trial.suite, trial.examples
+        self._evaluator.evaluate(
+            [genome],
+            suite,
+            examples,
+            budget=self.budget,
+            purpose="search",
+            operator=trial.proposal.operator,
+        )
+        if suite.domain == self._suite.domain:
+            genome = self.fit(genome, examples)
+        return Measured(genome, self._evaluator.replay(genome, suite, examples))
+
+    def fit(self, genome: Genome, examples: Sequence[Example]) -> Genome:
+        """The genome with its reading genes fitted to responses that are already there."""
+        rendered = render(genome, self._suite.domain)
+        usable = [e for e in examples if e.id not in rendered.excludes]
+        responses = self._evaluator.responses(rendered, usable)
+        return sweep(genome, self._spec, self._suite, usable, responses)
+
+    def _fitting(self, search: Search, trials: Sequence[Trial]) -> int:
+        """How many of the trials, best first, can be paid for."""
+        # What the finalists will need is kept back: a winner chosen on the examples that it
+        # was bred on would look better than it is.
+        kept, total = Cost(search.finalist_calls), Cost()
+        for number, trial in enumerate(trials):
+            total = total + self._price(trial)
+            if not self.budget.fits(total + kept):
+                return number
+        return len(trials)
+
+    def _confirm(self, search: Search) -> None:
+        try:
+            search.confirm([self.measure(trial) for trial in search.finalists()])
+        except BudgetExhaustedError:  # tokens, money or time ran out; the archive stands
+            return
+
+    def _price(self, trial: Trial) -> Cost:
+        return self._evaluator.price([trial.proposal.genome], trial.suite, trial.examples)
