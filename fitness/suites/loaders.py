@@ -83,15 +83,17 @@ def load_callable(path: str, columns: Columns | None = None, *, domain: str = ""
 
 
 def detect_delimiter(text: str) -> str:
-    """The delimiter among comma, semicolon, tab and bar that cuts the first rows most evenly.
+    """The delimiter among comma, semicolon, tab and bar that cuts the first rows best.
 
-    Most columns win among those that give all sampled rows as many cells as the header.
+    It has to cut the header; among those that do, one that gives all sampled rows as many cells
+    as the header wins, then the one that gives most cells.
     """
 
-    def fit(delimiter: str) -> tuple[bool, int]:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    def fit(delimiter: str) -> tuple[bool, bool, int]:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         widths = [len(row) for row, _ in zip(reader, range(_SAMPLE_ROWS), strict=False) if row]
-        return len(set(widths)) == 1, widths[0] if widths else 0
+        header = widths[0] if widths else 0
+        return header > 1, len(set(widths)) == 1, header
 
     return max(_DELIMITERS, key=fit)
 
