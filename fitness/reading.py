@@ -76,7 +76,7 @@ def _decide(scores: dict[str, float], rule: ReadingRule) -> Answer:
     best = max(allowed, key=lambda label: shifted[label], default=None)
     if best is None:
         return Answer(None, shifted, abstained=True)
-    lead = shifted[best] - max((s for la, s in shifted.items() if la != best), default=-math.inf)
+    lead = shifted[best] - max((shifted[la] for la in allowed if la != best), default=-math.inf)
     if lead == 0.0:  # a tie is no answer; alphabetical order must not decide
         return Answer(None, shifted)
     if lead < rule.abstain:
