@@ -88,7 +88,8 @@ class LiveView(AbstractContextManager[Listener]):
             self._progress.update(self._task, total=(data.get("budget") or {}).get("calls"))
         if data.get("calls") is not None:
             self._progress.update(self._task, completed=int(data["calls"]))
-        line = describe(event.kind, data)
+        # The bar itself shows the calls.
+        line = describe(event.kind, {key: data[key] for key in data if key != "calls"})
         if event.kind == "generation":
             self._progress.update(self._task, description=line)
         else:
