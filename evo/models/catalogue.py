@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from evo.models.entries import CATALOGUE, ModelEntry
-from evo.models.files import file_sha256, note_of
+from evo.models.files import alone_in, file_sha256, note_of
 from evo.models.partial import Partial
 from fitness.suites.cache import cache_dir as default_cache_dir
 from fitness.suites.cache import sha256_of
@@ -89,17 +89,18 @@ def pull(name: str, cache_dir: Path | None = None, progress: Progress | None = N
         ModelError: No source could be reached, or the hash is wrong (the file is removed).
     """
     entry, path = entry_of(name), model_path(name, cache_dir)
-    if path.is_file():
-        if file_sha256(path) == entry.sha256:
-            return path
-        _remove(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = _partial_of(path)
-    _fetch(entry, partial, progress)
-    _check(entry, partial)
-    partial.path.replace(path)
-    partial.remove()
-    file_sha256(path)
+    with alone_in(path.parent):  # two runs that start at once must not write into each other
+        if path.is_file():
+            if file_sha256(path) == entry.sha256:
+                return path
+            _remove(path)
+        partial = _partial_of(path)
+        _fetch(entry, partial, progress)
+        _check(entry, partial)
+        partial.path.replace(path)
+        partial.remove()
+        file_sha256(path)
     return path
 
 

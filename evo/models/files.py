@@ -1,10 +1,12 @@
-"""Model files on disk: their hash, remembered beside them, and whether they are GGUF."""
+"""Model files on disk: their format, their hash, and one writer at a time."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from fitness.suites.cache import sha256_of
@@ -14,6 +16,17 @@ def is_gguf(path: Path) -> bool:
     """Whether the file starts with the four letters of the format."""
     with path.open("rb") as file:
         return file.read(4) == b"GGUF"
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Waits until no other process is in here for ``folder``; the lock ends with the process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def file_sha256(path: Path) -> str:

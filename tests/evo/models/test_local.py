@@ -62,10 +62,15 @@ def model(model_path: Path) -> LocalModel:
     return LocalModel(model_path, threads=1)
 
 
+@pytest.fixture(scope="module")
+def small(model_path: Path) -> LocalModel:
+    return LocalModel(model_path, threads=1, context=256)
+
+
 @pytest.mark.model
 class TestWithTheSmallModel:
     def test_it_prints_nothing(self, model_path, capfd):
-        LocalModel(model_path, threads=1).complete(ask("A fine film."))
+        LocalModel(model_path, threads=1, context=256).complete(ask("A fine film."))
         assert capfd.readouterr() == ("", "")
 
     def test_a_completion_holds_alternatives_best_first(self, model):
@@ -79,25 +84,22 @@ class TestWithTheSmallModel:
         assert got.prompt_tokens > 10
         assert (got.completion_tokens, got.money) == (1, 0.0)
 
-    def test_a_reply_depends_on_its_request_alone(self, model, model_path):
+    def test_a_reply_depends_on_its_request_alone(self, model, small):
         texts = ["A fine film.", "Dull, and far too long for what it says.", "Go and see it!"]
         asked = [ask(text, top_logprobs=60) for text in texts]
         warm = [model.complete(request).logprobs for request in asked]
         model.complete(Request(({"role": "user", "content": "Something else entirely."},)))
         again = [model.complete(request).logprobs for request in reversed(asked)][::-1]
-        fresh = LocalModel(model_path, threads=2).complete(asked[2]).logprobs
         assert warm == again
-        assert warm[2] == fresh, "neither the cache nor the threads may show"
+        assert small.complete(asked[2]).logprobs == warm[2], "a cold cache must not show"
 
-    def test_a_prompt_beyond_the_context_is_told_apart(self, model_path):
-        small = LocalModel(model_path, threads=1, context=256)
+    def test_a_prompt_beyond_the_context_is_told_apart(self, small):
         with pytest.raises(PromptLengthError, match="256"):
             small.complete(ask("word " * 400))
 
-    def test_the_fingerprint_follows_the_settings(self, model, model_path):
-        small = LocalModel(model_path, threads=1, context=256)
+    def test_the_fingerprint_follows_the_settings_but_not_the_threads(self, model, small):
         assert small.fingerprint != model.fingerprint
-        assert LocalModel(model_path, threads=2).fingerprint == model.fingerprint
+        assert LocalModel(model.path, threads=2).fingerprint == model.fingerprint
 
     def test_a_damaged_file_is_refused(self, model_path, tmp_path, capfd):
         damaged = tmp_path / "damaged.gguf"
