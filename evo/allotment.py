@@ -48,7 +48,7 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
     left = total - audit - attempt
     parts = 2 if config.search.best_of_n else 1
     search = min(int(config.search.share * total), left // parts)
-    least = 2 * config.search.blocks[0]
+    least = _least(config, task)
     if search < least:
         raise BudgetError(
             f"{total} calls are too few: a gate attempt needs up to {attempt}, the audit "
@@ -57,6 +57,16 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
             remedy=f"give at least {attempt + audit + least * parts} calls, or lower gate.n",
         )
     return Allotment(total, search, search if config.search.best_of_n else 0, attempt, audit)
+
+
+def _least(config: Config, task: Task) -> int:
+    """Calls below which the search cannot compare one child with the genome in force."""
+    search = config.search
+    own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)
+    others = sum(s.domain != task.domain for s in task.of("search"))
+    block = min(search.blocks[-1], own)
+    reserve = min(search.reserve, own - block)
+    return block + others * search.regression + 2 * search.blocks[0] + search.finalists * reserve
 
 
 def limits(config: Config) -> Limits:

@@ -119,16 +119,17 @@ def _loop(session: Session, parts: Allotment) -> Result:
         champion=session.registry.head().number,
         budget=session.config.budget.model_dump(mode="json"),
     )
+    # The audit's part is set aside first: no attempt at the gate may eat it.
+    auditing = session.part(_audit_share(session, parts.audit))
     found = explore(session, champion, parts.search)
     started = time.monotonic()
     decisions, reason = integrate(session, found.archive, found.start, found.gaps)
     proof = Spend(
         session.calls - found.spend.calls,
-        sum(part.spent.tokens for part in session.parts[1:]),
+        sum(part.spent.tokens for part in session.parts) - found.spend.tokens,
         time.monotonic() - started,
     )
     arms = _arms(session, found, champion, found.spend + proof, parts)
-    auditing = session.part(_audit_cost(session, [genome for _, genome, _ in arms]))
     rows = audit(session, arms, auditing)
     spend = {"search": found.spend, "gate": proof, "audit": Spend(auditing.spent.calls)}
     result = _result(session, found, decisions, reason, rows, spend)
@@ -153,9 +154,14 @@ def _arms(
     return arms
 
 
-def _audit_cost(session: Session, genomes: list[Genome]) -> Cost:
-    suites = [s for s in session.task.of("audit") if s.domain == session.task.domain]
-    return session.bound(genomes, suites)
+def _audit_share(session: Session, calls: int) -> Cost:
+    """The audit's part of every limit: half of what the search leaves of tokens and money."""
+    limits, share = session.config.budget, (1 - session.config.search.share) / 2
+    return Cost(
+        calls=calls,
+        tokens=int(share * limits.tokens) if limits.tokens is not None else 0,
+        money=share * limits.usd if limits.usd is not None else 0.0,
+    )
 
 
 def _result(

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import NormalDist
 
+from evo.config import Config, resolve
+from evo.task import Task
 from fitness.response import Response, ResponseKey
-from fitness.suites import Example
-from genomes import Rendered
+from fitness.suites import Example, Role, Suite
+from genomes import (
+    DecisionGene,
+    Domain,
+    FragmentGene,
+    Genome,
+    GenomeSpec,
+    Rendered,
+    Slot,
+)
 
 
 @dataclass
@@ -57,4 +70,95 @@ def labelled(good: float, bad: float) -> Response:
     """A response that gives both labels these log-probabilities."""
     return Response(
         "good", logprobs=(("good", good), ("bad", bad)), prompt_tokens=10, completion_tokens=1
+    )
+
+
+def noise(*parts: str) -> float:
+    """A standard normal number that only depends on its arguments."""
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    uniform = (int.from_bytes(digest[:8]) + 0.5) / 2**64
+    return NormalDist().inv_cdf(uniform)
+
+
+def taste_reply(rendered: Rendered, example: Example) -> Response:
+    """Answers better the more of the words clear, short and honest the system turn holds.
+
+    Biased toward "good" by one nat, so that a fitted offset helps as well.
+    """
+    system = rendered.turns[0].text if rendered.turns[0].role == "system" else ""
+    skill = 0.3 + 0.9 * sum(word in system for word in ("clear", "short", "honest"))
+    right = 1.0 if example.target == "good" else -1.0
+    margin = 1.0 + skill * right + noise(system, example.id)
+    return Response(
+        "x",
+        logprobs=(("good", margin / 2 - 5), ("bad", -margin / 2 - 5)),
+        prompt_tokens=10 + len(system) // 4,
+        completion_tokens=1,
+    )
+
+
+def taste_task() -> Task:
+    """A task that a search can solve in a few hundred free calls; a second domain shares a gene."""
+    domains = tuple(
+        Domain(name=name, inputs=("text",), labels=("good", "bad"), top_logprobs=5)
+        for name in ("taste", "other")
+    )
+    seed = Genome(
+        domains=domains,
+        genes=(
+            FragmentGene(id="role", text="You help."),
+            FragmentGene(id="task", scope=("taste",), text="Judge the text."),
+            FragmentGene(id="user", place="user", text="{{ text }}"),
+            DecisionGene(id="offset", scope=("taste",), parameter="offset", label="good"),
+        ),
+    )
+    words = ["Be clear.", "Be short.", "Be honest.", "Be kind.", "Be brave.", "Be quick."]
+    spec = GenomeSpec(
+        slots=(
+            Slot(gene="role", library=("roles",)),
+            Slot(gene="task", library=("instructions", "emphasis")),
+            Slot(gene="offset", low=-4, high=4),
+        ),
+        stock={
+            "instructions": ["Judge the text.", "Say what you think.", *words],
+            "emphasis": words,
+            "roles": ["You help.", "You are a clear judge.", "You judge."],
+        },
+    )
+    suites = (
+        taste_suite("taste", "search", 120),
+        taste_suite("other", "search", 30),
+        taste_suite("taste", "gate", 600),
+        taste_suite("other", "regression", 100),
+        taste_suite("taste", "audit", 200),
+    )
+    return Task("taste", "taste", seed, spec, suites)
+
+
+def taste_suite(domain: str, role: Role, n: int) -> Suite:
+    """Alternating labels, one cluster an example."""
+    examples = tuple(
+        Example(
+            f"{domain}-{role}-{i}",
+            {"text": f"{domain} {role} text {i}"},
+            "good" if i % 2 else "bad",
+            domain,
+            f"{domain}-{role}-{i}",
+        )
+        for i in range(n)
+    )
+    return Suite(f"{domain}/{role}", role, domain, examples)
+
+
+def taste_config(workspace: Path, **sets: object) -> Config:
+    """A config for ``taste_task``; dotted keys override."""
+    return resolve(
+        {"name": "taste", "task": "unused", "budget": {"calls": 2400}},
+        folder=workspace,
+        sets=[
+            "search.blocks=[15, 40, 80]",
+            "search.reserve=40",
+            "gate.n=200",
+            *(f"{key}={value}" for key, value in sets.items()),
+        ],
     )

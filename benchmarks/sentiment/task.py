@@ -27,7 +27,7 @@ from genomes.library import load_library
 
 SEARCH_IN_USE, RESERVE, POOL = 150, 150, 60
 GATE, AUDIT = 1500, 400
-REGRESSION_SEARCH, REGRESSION_JUDGE = 60, 200
+REGRESSION_SEARCH, REGRESSION_JUDGE = 60, 100
 
 
 def sentiment() -> Task:

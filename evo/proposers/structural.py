@@ -41,7 +41,7 @@ class Restart:
 
 @dataclass(frozen=True)
 class Mutation:
-    """One structural operator on the first parent.
+    """One or two structural edits of the first parent.
 
     Attributes:
         spec: What may vary.
@@ -52,11 +52,18 @@ class Mutation:
     names: tuple[str, ...] | None = None
 
     def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
-        """Tries operators in random order until one changes something."""
-        made = mutate(parents[0], self.spec, rng, names=self.names)
-        if made.child is None:
+        """One edit, and in half of the cases a second one: some gains need two at once."""
+        child, done = parents[0], []
+        for _ in range(int(rng.integers(1, 3))):
+            made = mutate(child, self.spec, rng, names=self.names)
+            if made.child is not None:
+                child = made.child
+                done.append(made)
+        if child.id == parents[0].id:
             return None
-        return Proposal(made.child, (parents[0].id,), made.operator, hypothesis=made.reason)
+        operator = "+".join(made.operator for made in done)
+        hypothesis = "; ".join(made.reason for made in done)
+        return Proposal(child, (parents[0].id,), operator, hypothesis=hypothesis)
 
 
 @dataclass(frozen=True)

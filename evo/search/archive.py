@@ -68,11 +68,12 @@ class Entry:
         return soft_scores([self.outcomes[i] for i in example_ids])
 
 
-def soft_scores(outcomes: Sequence[Outcome]) -> Floats:
-    """(n,) scores in [0, 1]; for labelled answers the logistic of margin over its spread.
+def soft_scores(outcomes: Sequence[Outcome], hard_share: float = 0.5) -> Floats:
+    """(n,) scores in [0, 1]; for labelled answers mixed with the logistic of margin over spread.
 
     Args:
         outcomes: (n,) outcomes of one genome.
+        hard_share: Weight of right or wrong; the fewer the examples, the more the margin tells.
     """
     hard = np.array([np.nan if o.score is None else o.score for o in outcomes], dtype=float)
     margins = np.array([o.margin for o in outcomes], dtype=float)
@@ -80,7 +81,9 @@ def soft_scores(outcomes: Sequence[Outcome]) -> Floats:
     if spread == 0.0:
         return hard
     soft = 1.0 / (1.0 + np.exp(-np.clip(margins / (0.5 * spread), -30, 30)))
-    return np.where(np.isnan(hard) | (margins == 0.0), hard, 0.5 * (hard + soft))
+    return np.where(
+        np.isnan(hard) | (margins == 0.0), hard, hard_share * hard + (1 - hard_share) * soft
+    )
 
 
 class Archive:

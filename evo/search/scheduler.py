@@ -302,7 +302,7 @@ class Search:
 
 
 def _merit(outcomes: Sequence[Outcome]) -> float:
-    soft = soft_scores(outcomes)
+    soft = soft_scores(outcomes, hard_share=0.0)
     return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
 
 
