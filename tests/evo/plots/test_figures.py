@@ -99,6 +99,7 @@ def test_labels_of_the_front_cover_no_point(points):
         lambda: pareto_figure(pareto_data(cloud(1))),
         lambda: progress_figure(progress_data(cloud(1), baselines=BASELINES, marks=MARKS)),
     ],
+    ids=["pareto", "progress"],
 )
 def test_the_legend_is_outside_of_the_axes_and_inside_the_picture(figure):
     figure = figure()
@@ -149,7 +150,7 @@ def test_little_data_still_gives_a_picture(tmp_path, points):
 def test_the_suffix_decides_and_equal_data_give_equal_bytes(tmp_path, suffix, magic):
     drawn = []
     for name in ("one", "two"):
-        path = plot_pareto(cloud(1), tmp_path / name / f"front.{suffix}")
+        path = plot_pareto(cloud(1, 6), tmp_path / name / f"front.{suffix}")
         drawn.append(path.read_bytes())
     assert drawn[0].startswith(magic)
     assert drawn[0] == drawn[1]
@@ -159,7 +160,7 @@ def test_the_suffix_decides_and_equal_data_give_equal_bytes(tmp_path, suffix, ma
 @pytest.mark.parametrize("plot", [plot_pareto, plot_progress])
 def test_another_suffix_is_refused_before_drawing(tmp_path, plot, name):
     with pytest.raises(ConfigError, match="cannot draw") as caught:
-        plot(cloud(1), tmp_path / name)
+        plot(cloud(1, 6), tmp_path / name)
     assert caught.value.remedy == "use one of: .png, .svg, .pdf"
     assert not list(tmp_path.iterdir())
 
@@ -167,16 +168,16 @@ def test_another_suffix_is_refused_before_drawing(tmp_path, plot, name):
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "folder.png").mkdir()
     with pytest.raises(ConfigError, match="cannot write the picture"):
-        plot_pareto(cloud(1), tmp_path / "folder.png")
+        plot_pareto(cloud(1, 6), tmp_path / "folder.png")
 
 
 def test_the_callers_settings_are_left_alone(tmp_path):
     before = dict(mpl.rcParams)
-    plot_pareto(cloud(1), tmp_path / "a.png")
+    plot_pareto(cloud(1, 6), tmp_path / "a.png")
     assert dict(mpl.rcParams) == before
 
 
 def test_costs_far_apart_are_drawn_on_a_log_axis():
-    near, far = cloud(1), [replace(p, cost=20.0 * 1.2**i) for i, p in enumerate(cloud(1))]
+    near, far = cloud(1, 6), [replace(p, cost=20.0 * 3.0**i) for i, p in enumerate(cloud(1, 6))]
     assert pareto_figure(pareto_data(near)).axes[0].get_xscale() == "linear"
     assert pareto_figure(pareto_data(far)).axes[0].get_xscale() == "log"
