@@ -120,13 +120,20 @@ def open_session(
         retries=config.run.retries,
         max_error_rate=config.run.max_error_rate,
     )
+    counted = [0]
+
+    def on_response() -> None:
+        counted[0] = max(counted[0] + 1, session.calls)
+        if listener is not None:
+            listener(Event("progress", {"calls": counted[0]}))
+
     session = Session(
         config=config,
         task=task,
         agent=agent,
         store=store,
         registry=registry,
-        evaluator=Evaluator(agent, store, run_id, policy),
+        evaluator=Evaluator(agent, store, run_id, policy, on_response),
         run_id=run_id,
         budget=budget,
         listener=listener,

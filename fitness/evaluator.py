@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,16 +95,23 @@ class Evaluator:
         store: Responses and ledger of the workspace.
         run_id: The run that is charged.
         policy: How calls are made.
+        on_response: Called in the driver thread after each response that was bought.
     """
 
     def __init__(
-        self, agent: Agent, store: WorkspaceStore, run_id: str, policy: Policy | None = None
+        self,
+        agent: Agent,
+        store: WorkspaceStore,
+        run_id: str,
+        policy: Policy | None = None,
+        on_response: Callable[[], None] = lambda: None,
     ) -> None:
         self.agent = agent
         self.tally = Tally()
         self._store = store
         self._run_id = run_id
         self._policy = policy or Policy()
+        self._on_response = on_response
         self._seen: dict[str, Response] = {}
         self._lock = threading.Lock()
 
@@ -194,6 +202,7 @@ class Evaluator:
         for job, response in self._run_all(jobs, budget, purpose, operator):
             bought[job.key.hash] = response
             self.tally.failed += response.status == "infra_error"
+            self._on_response()
         return bought
 
     def _run_all(
@@ -219,26 +228,33 @@ class Evaluator:
     def _run_one(self, job: Job, budget: Budget, purpose: str, operator: str | None) -> Response:
         """One call with its retries. Every try is written to the ledger before it is made; a
         retry is charged as a call of its own and is not made if it does not fit."""
+        bound = self._bound([job])
+        try:
+            return self._call(job, bound, purpose, operator)
+        except TransientModelError as error:
+            if self._policy.retries == 0:
+                return Response("", status="infra_error", error=str(error))
+            return self._retry(job, bound, budget, purpose, operator)
+
+    def _retry(
+        self, job: Job, bound: Cost, budget: Budget, purpose: str, operator: str | None
+    ) -> Response:
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-        bound = self._bound([job])
-
         def attempt() -> Response:
-            first = tries.statistics.get("attempt_number", 1) == 1
-            if not first:
-                budget.reserve(bound)
+            budget.reserve(bound)
             try:
                 return self._call(job, bound, purpose, operator)
             finally:
-                if not first:
-                    budget.settle(bound, bound)
+                budget.settle(bound, bound)
 
         tries = Retrying(
-            stop=stop_after_attempt(1 + self._policy.retries),
+            stop=stop_after_attempt(self._policy.retries),
             wait=wait_exponential(multiplier=self._policy.wait, max=30),
             retry=retry_if_exception_type(TransientModelError),
             reraise=True,
         )
+        time.sleep(self._policy.wait)
         try:
             return tries(attempt)
         except (TransientModelError, BudgetExhaustedError) as error:

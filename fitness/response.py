@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from genomes.hashing import content_hash
@@ -26,10 +27,11 @@ class ResponseKey:
     fingerprint: str
     replicate: int = 0
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The store's primary key."""
-        return content_hash(self)
+        parts = [self.call_hash, self.inputs_hash, self.fingerprint, self.replicate]
+        return content_hash(parts)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ class _Both(AbstractContextManager[Listener]):
         listener = self._other.__enter__()
 
         def both(event: Event) -> None:
-            emit_json({"event": event.kind, **event.data}, indent=None)
+            if event.kind != "progress":
+                emit_json({"event": event.kind, **event.data}, indent=None)
             listener(event)
 
         return both
@@ -88,6 +89,8 @@ class LiveView(AbstractContextManager[Listener]):
             self._progress.update(self._task, total=(data.get("budget") or {}).get("calls"))
         if data.get("calls") is not None:
             self._progress.update(self._task, completed=int(data["calls"]))
+        if event.kind == "progress":
+            return
         # The bar itself shows the calls.
         line = describe(event.kind, {key: data[key] for key in data if key != "calls"})
         if event.kind == "generation":
@@ -124,6 +127,8 @@ def _value(value: Any) -> str:
 
 
 def _plain(event: Event) -> None:
+    if event.kind == "progress":  # a line a generation, not a line a call
+        return
     note(describe(event.kind, event.data))
 
 

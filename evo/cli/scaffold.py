@@ -34,11 +34,14 @@ name: {name}
 task: {task}{pad}# a built-in suite; look at it with: evogate validate
 
 {models}
+gate:
+  look_every: 30            # a local model keeps its prompt warm from one look to the next
+
 budget:
-  calls: 4000               # a hard bound: no path exceeds it
+  calls: 3000               # a hard bound: no path exceeds it
 
 run:
-  seed: 1
+  seed: 2
 """
 
 _OWN_DATA = """\

@@ -37,7 +37,7 @@ class DataConfig(Block):
         file: CSV or JSONL, relative to ``evo.yaml``.
         inputs: Columns that the prompt may show, as ``{{ column }}``.
         target: Column with the right answer.
-        id: Column with a unique name of the row; default the row's number.
+        id: Column with a unique name of the row; default a hash of the row's inputs.
         cluster: Column whose equal values stay in one role (user, film, document); default each
             row for itself.
         domain: Name of the domain; default the name of the task.
