@@ -30,9 +30,9 @@ from fitness.evaluator import Evaluator
 from fitness.stats import mean_interval
 
 CALLS = 4000
-"""Bound of one run: search 2,150, a gate attempt at most 1,000, audit 800."""
+"""Bound of one run: search 1,700, a gate attempt at most 1,000, audit 800."""
 
-SEARCH = 2150
+SEARCH = 1700
 
 
 def bench_config(seed: int, workspace: Path) -> Config:

@@ -40,6 +40,36 @@ class Restart:
 
 
 @dataclass(frozen=True)
+class FewShot:
+    """The first parent with fresh demonstrations, and sometimes another template or fewer texts.
+
+    Demonstrations are where most of the gain of prompt search was found (Zehle et al. 2025,
+    CAPO), so a first look at a task tries them beside free restarts.
+
+    Attributes:
+        spec: What may vary.
+        also: Operators of which each follows with probability one half.
+    """
+
+    spec: GenomeSpec
+    also: tuple[str, ...] = ("swap_template", "clear_text", "clear_text")
+
+    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+        """``None`` where no gene may show demonstrations."""
+        shown = mutate(parents[0], self.spec, rng, names=("resample_demos",))
+        if shown.child is None:
+            return None
+        child, done = shown.child, [shown.operator]
+        for name in self.also:
+            made = mutate(child, self.spec, rng, names=(name,)) if rng.random() < 0.5 else None
+            if made is not None and made.child is not None:
+                child = made.child
+                done.append(name)
+        hypothesis = "demonstrations show the task better than words"
+        return Proposal(child, (parents[0].id,), "+".join(done), hypothesis=hypothesis)
+
+
+@dataclass(frozen=True)
 class Mutation:
     """One or two structural edits of the first parent.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from evo.proposers import Crossover, Mutation, Proposal, Proposer, Restart
+from evo.proposers import Crossover, FewShot, Mutation, Proposal, Proposer, Restart
 from evo.search.archive import Archive, Entry, soft_scores
 from evo.search.config import SearchConfig
 from fitness.outcome import Outcome
@@ -91,6 +91,7 @@ class Search:
         self._restart: Proposer = Restart(seed, spec)
         self._mutation: Proposer = Mutation(spec)
         self._crossover: Proposer = Crossover(spec)
+        self._few_shot: Proposer = FewShot(spec)
         self._known = {self._identity(seed)}
         self._next: Callable[[Sequence[Measured]], None] | None = None
         self._pending = self._trials([Proposal(seed, (), "seed")], self._blocks[-1])
@@ -262,9 +263,10 @@ class Search:
 
     def _proposer(self) -> Proposer:
         # The first generation and a stalled search look elsewhere: seeds trap a search.
-        stalled = self.stalled >= self.config.stagnation
-        restart = 1.0 if self.generation == 1 or stalled else self.config.restart
         draw = self._rng.random()
+        if self.generation == 1 or self.stalled >= self.config.stagnation:
+            return self._restart if draw < 0.5 else self._few_shot
+        restart = self.config.restart
         if draw < restart:
             return self._restart
         if draw < restart + self.config.crossover:
