@@ -48,19 +48,19 @@ def sweep(
         A genome with the same call hash.
     """
     for gene in genome.genes:
-        if isinstance(gene, DecisionGene) and _movable(gene, spec, suite.domain):
+        if isinstance(gene, DecisionGene) and _movable(gene, genome, spec, suite.domain):
             genome = genome.with_gene(_fitted(gene, genome, spec, suite, examples, responses))
     return genome
 
 
-def _movable(gene: DecisionGene, spec: GenomeSpec, domain: str) -> bool:
+def _movable(gene: DecisionGene, genome: Genome, spec: GenomeSpec, domain: str) -> bool:
     # A reading gene that also acts in other domains is left alone: fitted on one domain, it
     # would change the others unseen.
     return (
         spec.slot(gene.id) is not None
         and gene.affects == "reading"
         and gene.parameter in ("offset", "abstain", "threshold")
-        and gene.scope == (domain,)
+        and [d.name for d in genome.domains if gene.acts_in(d.name)] == [domain]
     )
 
 

@@ -1,7 +1,7 @@
 """Proposers: how children come about.
 
-``Proposal`` is a child with its story; ``Mutation``, ``Crossover``, ``FewShot`` and ``Restart`` make them
-from the structural operators of ``genomes.variation``.
+``Proposal`` is a child with its story; ``Mutation``, ``Crossover``, ``FewShot`` and ``Restart``
+make them from the structural operators of ``genomes.variation``.
 """
 
 from evo.proposers.proposal import Proposal

@@ -38,7 +38,10 @@ def test_genes_without_a_slot_or_with_other_domains_stay(genome: Genome, suite: 
     responses = [labelled(2.5 if e.target == "good" else 1.5, 0.0) for e in suite.examples]
     assert sweep(genome, GenomeSpec(), suite, suite.examples, responses) == genome
     wide = genome.with_gene(genome.gene("offset").model_copy(update={"scope": ()}))
-    assert sweep(wide, SPEC, suite, suite.examples, responses) == wide
+    assert sweep(wide, SPEC, suite, suite.examples, responses) != wide  # it has but one domain
+    other = genome.domains[0].model_copy(update={"name": "other"})
+    both = Genome(domains=(*wide.domains, other), genes=wide.genes)
+    assert sweep(both, SPEC, suite, suite.examples, responses) == both
 
 
 @given(st.lists(st.floats(-1, 1), min_size=12, max_size=60), st.floats(-3, 3))
