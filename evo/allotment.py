@@ -1,14 +1,18 @@
-"""How the calls of a run are divided before the first one is made."""
+"""How the budget of a run is divided before the first call is made."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from evo.config import Config
 from evo.gate import Preflight
 from evo.task import Task
-from fitness.budget import Limits
+from fitness.budget import Cost, Limits
 from genomes.errors import BudgetError
+
+RETRY_SLACK = 0.05
+"""Calls set aside for retries, as a share of what gate and audit need without any."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,8 @@ class Allotment:
         total: All calls of the run.
         search: For the search with its finalists.
         baseline: For best-of-N, as many as the search may spend; 0 if not asked for.
-        attempt: Most calls of one gate attempt.
-        audit: For the final report.
+        attempt: Most calls of one gate attempt, retries included.
+        audit: For the final report, retries included.
     """
 
     total: int | None
@@ -31,7 +35,7 @@ class Allotment:
 
 
 def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
-    """Divides the budget.
+    """Divides the calls.
 
     Audit and one gate attempt come first, because a search whose result cannot be judged is
     wasted; the search gets its share of the whole, or what is left if that is less.
@@ -40,14 +44,16 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
         BudgetError: The budget cannot pay for one comparison.
     """
     total = config.budget.calls
+    # Seed and champion; reading the seed otherwise needs no further call.
     arms = 3 if config.search.best_of_n else 2
-    audit = arms * sum(len(suite) for suite in task.of("audit"))
-    attempt = outlook.max_calls if config.search.gate_attempts and outlook.attempts_left else 0
+    audited = sum(len(s) for s in task.of("audit") if s.domain == task.domain)
+    audit = with_slack(arms * audited)
+    judged = config.search.gate_attempts > 0 and outlook.attempts_left > 0
+    attempt = with_slack(outlook.max_calls) if judged else 0
     if total is None:
         return Allotment(None, None, None if config.search.best_of_n else 0, attempt, audit)
-    left = total - audit - attempt
     parts = 2 if config.search.best_of_n else 1
-    search = min(int(config.search.share * total), left // parts)
+    search = min(int(config.search.share * total), (total - audit - attempt) // parts)
     least = _least(config, task)
     if search < least:
         raise BudgetError(
@@ -59,14 +65,25 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
     return Allotment(total, search, search if config.search.best_of_n else 0, attempt, audit)
 
 
-def _least(config: Config, task: Task) -> int:
-    """Calls below which the search cannot compare one child with the genome in force."""
-    search = config.search
-    own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)
-    others = sum(s.domain != task.domain for s in task.of("search"))
-    block = min(search.blocks[-1], own)
-    reserve = min(search.reserve, own - block)
-    return block + others * search.regression + 2 * search.blocks[0] + search.finalists * reserve
+def with_slack(calls: int) -> int:
+    """Calls with room for retries: a single failure must not end what is nearly done."""
+    return calls + math.ceil(RETRY_SLACK * calls) if calls else 0
+
+
+def share(config: Config, calls: int | None, part: float) -> Cost:
+    """A part of every limit.
+
+    Args:
+        config: Resolved config.
+        calls: Calls of the part; ``None`` is unlimited.
+        part: Its share of tokens and money.
+    """
+    limits = config.budget
+    return Cost(
+        calls=calls or 0,
+        tokens=int(part * limits.tokens) if limits.tokens is not None else 0,
+        money=part * limits.usd if limits.usd is not None else 0.0,
+    )
 
 
 def limits(config: Config) -> Limits:
@@ -78,3 +95,14 @@ def limits(config: Config) -> Limits:
         money=config.budget.usd,
         seconds=None if minutes is None else 60 * minutes,
     )
+
+
+def _least(config: Config, task: Task) -> int:
+    """Calls below which the search cannot compare one child with the genome in force."""
+    search = config.search
+    own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)
+    others = sum(s.domain != task.domain for s in task.of("search"))
+    block = min(search.blocks[-1], own)
+    reserve = min(search.reserve, own - block)
+    finalists = (search.finalists + 1) * reserve
+    return block + others * search.regression + 2 * search.blocks[0] + finalists

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
+from evo.allotment import share
 from evo.gaps import Gap, find_gaps
+from evo.gate.ladder import same_rendering
 from evo.plots import ScorePoint
 from evo.proposers import Proposal
 from evo.result import Spend
@@ -16,11 +18,12 @@ from evo.search.driver import Driver
 from evo.search.scheduler import Search
 from evo.session import Session
 from evo.task import Task
-from fitness.budget import Budget, Cost
+from fitness.budget import Budget, BudgetExhaustedError, Cost
+from fitness.objectives import estimate
 from fitness.outcome import Outcome
 from fitness.suites import Suite
 from genomes import Genome
-from genomes.errors import DataError
+from genomes.errors import BudgetError, DataError
 
 
 @dataclass
@@ -32,16 +35,20 @@ class Exploration:
         start: The genome in force as it stands, on the same examples.
         reading: The genome in force with its reading genes fitted, and nothing else changed.
         gaps: Where the genome in force falls short, costliest first.
+        seed_id: The task's seed, whatever is in force.
         spend: What the search cost.
         seen: Genome id to the calls spent when it was first known.
+        levels: Baseline to (calls, quality on the search examples), for the plots.
     """
 
     archive: Archive
     start: Entry
     reading: Genome
     gaps: tuple[Gap, ...]
+    seed_id: str
     spend: Spend = field(default_factory=Spend)
     seen: dict[str, int] = field(default_factory=dict)
+    levels: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def points(self, champion: str) -> list[ScorePoint]:
         """Points of the plots, in the order in which the genomes became known."""
@@ -60,7 +67,7 @@ class Exploration:
             length=entry.length,
             calls=self.seen.get(entry.genome.id, self.spend.calls),
             operator=entry.proposal.operator,
-            is_seed=entry.genome == self.start.genome,
+            is_seed=entry.genome.id == self.seed_id,
             is_champion=entry.genome.id == champion,
         )
 
@@ -76,8 +83,9 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
     suite, others = search_suites(session.task)
     config = session.config.search
     search = Search(champion, session.task.spec, suite, others, config, session.stream("search"))
-    budget = session.part(search_share(session, calls))
+    budget = session.part(share(session.config, calls, session.config.search.share))
     driver = Driver(session.evaluator, session.task.spec, suite, budget)
+    _check_affordable(session, champion, suite, budget)
     started = time.monotonic()
     found: list[Exploration] = []
 
@@ -88,27 +96,22 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
 
     driver.run(search, on_generation)
     found[0].spend = Spend(budget.spent.calls, budget.spent.tokens, time.monotonic() - started)
-    _store(session, found[0])
+    _confirm_start(driver, search, found[0], suite)
     return found[0]
 
 
-def search_share(session: Session, calls: int | None) -> Cost:
-    """The search's part of every limit."""
-    limits, share = session.config.budget, session.config.search.share
-    return Cost(
-        calls=calls or 0,
-        tokens=int(share * limits.tokens) if limits.tokens is not None else 0,
-        money=share * limits.usd if limits.usd is not None else 0.0,
-    )
+def baseline(session: Session, found: Exploration, part: Budget) -> tuple[Genome, Spend] | None:
+    """Best-of-N at as many calls as the search really spent.
 
-
-def baseline(
-    session: Session, found: Exploration, calls: int | None
-) -> tuple[Genome, Spend] | None:
-    """Best-of-N at as many calls as the search really spent."""
+    Args:
+        session: The run.
+        found: What the search found and cost.
+        part: Set aside for this.
+    """
     suite, _ = search_suites(session.task)
-    wanted = found.spend.calls if calls is None else min(calls, found.spend.calls)
-    budget = session.part(Cost(wanted, found.spend.tokens, session.budget.limits.money and 0.0))
+    left = part.limits
+    budget = part.allot(Cost(found.spend.calls, left.tokens or 0, left.money or 0.0))
+    session.parts.append(budget)
     driver = Driver(session.evaluator, session.task.spec, suite, budget)
     started = time.monotonic()
     examples = suite.examples[: len(found.archive.example_ids)]
@@ -118,6 +121,7 @@ def baseline(
     if best is None:
         return None
     session.store.put_genome(best.genome)
+    found.levels["best_of_n"] = (budget.spent.calls, best.quality.mean)
     spent = Spend(budget.spent.calls, budget.spent.tokens, time.monotonic() - started)
     return best.genome, spent
 
@@ -154,14 +158,56 @@ def _identify(
         session.registry.note(
             "identify", {"run": session.run_id, "gap": gap.id, **gap.model_dump(mode="json")}
         )
-    search.gap = next((gap.id for gap in gaps if gap.domain == suite.domain), None)
     start = Entry(Proposal(champion, (), "seed"), suite.domain, {o.example_id: o for o in outcomes})
-    return Exploration(search.archive, start, driver.fit(champion, examples), gaps)
+    reading = driver.fit(champion, examples)
+    found = Exploration(search.archive, start, reading, gaps, session.task.seed.id)
+    quality = estimate(session.evaluator.replay(reading, suite, examples)).mean
+    found.levels["reading"] = (driver.budget.spent.calls, quality)
+    return found
+
+
+def add_champion(session: Session, found: Exploration, champion: Genome) -> None:
+    """Puts a champion that was limited to the domain beside the candidate it came from: there it
+    makes the same calls, so its outcomes are known."""
+    if champion.id in found.archive.entries or champion == found.start.genome:
+        return
+    same = [
+        entry
+        for entry in found.archive.entries.values()
+        if same_rendering(entry.genome, champion, session.task.domain)
+    ]
+    if same:
+        proposal = replace(same[0].proposal, genome=champion)
+        found.archive.add(replace(same[0], proposal=proposal, regression={}))
+        found.seen[champion.id] = found.seen.get(same[0].genome.id, found.spend.calls)
+
+
+def _check_affordable(session: Session, champion: Genome, suite: Suite, budget: Budget) -> None:
+    examples = suite.examples[: session.config.search.blocks[-1]]
+    if not budget.fits(session.evaluator.price([champion], suite, examples)):
+        raise BudgetError(
+            "the search's part of the budget cannot pay for measuring the genome in force",
+            where="budget",
+            remedy="raise the limit on tokens, money or time",
+        )
+
+
+def _confirm_start(driver: Driver, search: Search, found: Exploration, suite: Suite) -> None:
+    """The genome in force meets the reserve examples too: finalists are compared with it there."""
+    genome = found.start.genome
+    examples = suite.examples[: max(len(e.outcomes) for e in search.archive.entries.values())]
+    try:
+        outcomes = driver.outcomes(genome, suite, examples, "seed")
+    except BudgetExhaustedError:  # the comparison then rests on the examples in use
+        return
+    found.start = replace(found.start, outcomes={o.example_id: o for o in outcomes})
 
 
 def _tell(session: Session, search: Search, found: Exploration, budget: Budget) -> None:
-    for genome_id in search.archive.entries:
-        found.seen.setdefault(genome_id, budget.spent.calls)
+    new = [i for i in search.archive.entries if i not in found.seen]
+    found.seen.update(dict.fromkeys(new, budget.spent.calls))
+    # Stored as they come, so that an interrupted run can be looked at.
+    store_scores(session, found, {*new, found.start.genome.id})
     best = search.archive.ranked()[0]
     session.emit(
         "generation",
@@ -172,9 +218,14 @@ def _tell(session: Session, search: Search, found: Exploration, budget: Budget) 
     )
 
 
-def _store(session: Session, found: Exploration) -> None:
+def store_scores(
+    session: Session, found: Exploration, which: Collection[str], champion: str = ""
+) -> None:
+    """Stores what plots and tables need to know of the genomes in ``which``."""
     entries = {e.genome.id: e for e in (found.start, *found.archive.entries.values())}
-    for point in found.points(""):
+    for point in found.points(champion):
+        if point.genome_id not in which:
+            continue
         entry = entries[point.genome_id]
         session.store.put_genome(entry.genome)
         session.store.put_proposal(session.run_id, entry.proposal.record())
@@ -189,6 +240,7 @@ def _store(session: Session, found: Exploration) -> None:
                 "calls": point.calls,
                 "operator": point.operator,
                 "is_seed": point.is_seed,
+                "is_champion": point.is_champion,
                 "parents": list(entry.proposal.parents),
                 "n": entry.quality.n,
                 "regression": entry.regressions if entry.regression else None,

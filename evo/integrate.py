@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evo.allotment import with_slack
 from evo.gaps import Gap
 from evo.gate import GateDecision
-from evo.gate.attempts import Attempt, carry_out, looks_promising, plan_attempt
+from evo.gate.attempts import (
+    Attempt,
+    CandidateRefusedError,
+    carry_out,
+    looks_promising,
+    plan_attempt,
+)
+from evo.gate.ladder import same_rendering
 from evo.search.archive import Archive, Entry
 from evo.session import Session
+from evo.task import Task
 from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.outcome import Outcome
 from fitness.suites import Example
@@ -39,10 +48,13 @@ def integrate(
         if entry.genome == champion.genome or not _promising(entry, champion):
             continue
         try:
-            attempt, budget = _prepare(session, champion.genome, entry, len(decisions))
+            attempt, budget = _prepare(session, champion.genome, entry)
+            decision = _attempt(session, attempt, budget, entry, gaps)
+        except CandidateRefusedError as error:
+            reason = error.what
+            continue
         except (IntegrityError, BudgetExhaustedError) as error:
             return tuple(decisions), f"no further gate attempt: {error.what}"
-        decision = _attempt(session, attempt, budget, entry, gaps)
         decisions.append(decision)
         reason = decision.reason
         if decision.promoted:
@@ -56,24 +68,32 @@ def _promising(entry: Entry, champion: Entry) -> bool:
     return looks_promising([a - b for a, b in pairs if a is not None and b is not None])
 
 
-def _prepare(
-    session: Session, champion: Genome, entry: Entry, number: int
-) -> tuple[Attempt, Budget]:
+def _prepare(session: Session, champion: Genome, entry: Entry) -> tuple[Attempt, Budget]:
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
     limited = scoped(entry.genome, champion, session.task.domain)
+    candidate = entry.genome if _guarded(session.task, champion, entry.genome) else limited
     attempt = plan_attempt(
         session.config.gate,
         session.task,
         session.store,
         champion,
-        entry.genome,
-        None if limited == entry.genome else limited,
-        session.stream(f"gate {number}"),
+        candidate,
+        None if limited == candidate else limited,
+        session.stream(f"gate {len(session.store.attempts())}"),
     )
-    worst = Cost()
-    for suite in attempt.suites:
-        worst = worst + session.bound([champion, entry.genome], [suite])
-    return attempt, session.part(Cost(attempt.plan.max_calls, worst.tokens, worst.money))
+    worst = session.bound([champion, candidate], attempt.suites)
+    calls = with_slack(attempt.plan.max_calls)
+    return attempt, session.part(Cost(calls, worst.tokens, worst.money))
+
+
+def _guarded(task: Task, champion: Genome, candidate: Genome) -> bool:
+    """Whether every other domain that the candidate changes has a regression suite."""
+    watched = {suite.domain for suite in task.of("regression")} | {task.domain}
+    return all(
+        same_rendering(champion, candidate, domain.name)
+        for domain in champion.domains
+        if domain.name not in watched
+    )
 
 
 def _attempt(
@@ -89,11 +109,15 @@ def _attempt(
         quality=entry.quality.mean,
         attempt=attempt.plan.attempt_id,
     )
-    suites = {suite.domain: suite for suite in attempt.suites}
+    suites = {example.id: suite for suite in attempt.suites for example in suite}
 
-    def measure(genome: Genome, domain: str, examples: Sequence[Example]) -> Sequence[Outcome]:
-        purpose = "gate" if domain == session.task.domain else "regression"
-        return session.measure(genome, suites[domain], examples, budget, purpose)
+    def measure(
+        genome: Genome,
+        domain: str,  # noqa: ARG001 (the suite says it)
+        examples: Sequence[Example],
+    ) -> Sequence[Outcome]:
+        suite = suites[examples[0].id]
+        return session.measure(genome, suite, examples, budget, suite.role)
 
     decision = carry_out(
         attempt,

@@ -7,13 +7,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from evo.champion import Version
 from evo.gate import GateDecision
 from evo.search.archive import Entry
 from fitness.outcome import Outcome
-from fitness.stats import mean_interval, tango, wilson
+from fitness.stats import Interval, mean_interval, tango, wilson
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,11 @@ class Arm:
         difference: Paired mean difference to the seed; ``None`` for the seed.
         difference_low: Lower end of its 95 % interval.
         difference_high: Upper end.
-        calls: Calls that finding this genome took (search and gate); audit not included.
+        calls: Calls that finding this genome took (search and gate), audit not included;
+            ``None`` if an earlier run found it.
         tokens: Tokens of these calls.
-        seconds: Wall time of these calls.
+        seconds: Wall time of these calls; less than on an empty store if some were replayed.
+        scores: (n,) audit scores in the order of the suite; ``None`` where missing.
     """
 
     name: str
@@ -44,9 +44,10 @@ class Arm:
     difference: float | None
     difference_low: float | None
     difference_high: float | None
-    calls: int
-    tokens: int
-    seconds: float
+    calls: int | None
+    tokens: int | None
+    seconds: float | None
+    scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Result:
         calls: Responses charged to the budget, stored ones included.
         bought: Calls really made.
         spend: Purpose to what it cost.
+        levels: Baseline to (calls, quality on the search examples).
         folder: ``runs/<run-id>``.
         files: What was written there and in ``champions/``.
     """
@@ -98,6 +100,7 @@ class Result:
     calls: int
     bought: int
     spend: dict[str, Spend]
+    levels: dict[str, tuple[int, float]]
     folder: Path
     files: tuple[Path, ...]
 
@@ -116,16 +119,8 @@ class Result:
             "calls": self.calls,
             "bought": self.bought,
             "spend": {name: asdict(spend) for name, spend in self.spend.items()},
-            "baselines": self.baselines(),
+            "baselines": {name: [level] for name, level in self.levels.items()},
             "files": [str(path) for path in self.files],
-        }
-
-    def baselines(self) -> dict[str, list[tuple[int, float]]]:
-        """Name to (calls, audit score), for plots."""
-        return {
-            arm.name: [(arm.calls, arm.score)]
-            for arm in self.arms
-            if arm.name in ("reading", "best_of_n")
         }
 
     def export(self, to: str, path: str | Path) -> Path:
@@ -142,36 +137,51 @@ def make_arm(
     genome_id: str,
     outcomes: Sequence[Outcome],
     seed: Sequence[Outcome] | None,
-    spend: Spend,
+    clusters: Sequence[str],
+    spend: Spend | None,
 ) -> Arm:
-    """One row from audit outcomes; pairs with a missing side are left out."""
-    scores = np.array([o.score for o in outcomes if o.score is not None], dtype=float)
-    binary = bool(np.isin(scores, (0.0, 1.0)).all())
-    mean = (
-        wilson(int(scores.sum()), scores.size) if binary and scores.size else mean_interval(scores)
-    )
-    difference = (None, None, None) if seed is None else _paired(outcomes, seed)
+    """One row from audit outcomes; pairs with a missing side are left out.
+
+    Where examples share clusters the intervals allow for it (Miller 2024, clustered errors).
+    """
+    known = [(o.score, c) for o, c in zip(outcomes, clusters, strict=True) if o.score is not None]
+    mean = _interval([score for score, _ in known], [cluster for _, cluster in known])
+    gain = None if seed is None else _paired(outcomes, seed, clusters)
     return Arm(
-        name, genome_id, int(scores.size), mean.estimate, mean.low, mean.high, *difference,
-        spend.calls, spend.tokens, spend.seconds,
-    )  # fmt: skip
+        name=name,
+        genome_id=genome_id,
+        n=len(known),
+        score=mean.estimate,
+        low=mean.low,
+        high=mean.high,
+        difference=None if gain is None else gain.estimate,
+        difference_low=None if gain is None else gain.low,
+        difference_high=None if gain is None else gain.high,
+        calls=None if spend is None else spend.calls,
+        tokens=None if spend is None else spend.tokens,
+        seconds=None if spend is None else spend.seconds,
+        scores=tuple(outcome.score for outcome in outcomes),
+    )
+
+
+def _interval(values: Sequence[float], clusters: Sequence[str]) -> Interval:
+    grouped = len(set(clusters)) < len(clusters)
+    if not grouped and set(values) <= {0.0, 1.0}:
+        return wilson(int(sum(values)), len(values))
+    return mean_interval(values, clusters=clusters if grouped else None)
 
 
 def _paired(
-    outcomes: Sequence[Outcome], seed: Sequence[Outcome]
-) -> tuple[float | None, float | None, float | None]:
-    d = np.array(
-        [
-            a.score - b.score
-            for a, b in zip(outcomes, seed, strict=True)
-            if a.score is not None and b.score is not None
-        ],
-        dtype=float,
-    )
-    if d.size == 0:
-        return None, None, None
-    if np.isin(d, (-1.0, 0.0, 1.0)).all():
-        interval = tango(int((d > 0).sum()), int((d < 0).sum()), d.size)
-    else:
-        interval = mean_interval(d)
-    return interval.estimate, interval.low, interval.high
+    outcomes: Sequence[Outcome], seed: Sequence[Outcome], clusters: Sequence[str]
+) -> Interval | None:
+    pairs = [
+        (a.score - b.score, cluster)
+        for a, b, cluster in zip(outcomes, seed, clusters, strict=True)
+        if a.score is not None and b.score is not None
+    ]
+    if not pairs:
+        return None
+    d, of = [value for value, _ in pairs], [cluster for _, cluster in pairs]
+    if len(set(of)) == len(of) and set(d) <= {-1.0, 0.0, 1.0}:
+        return tango(d.count(1.0), d.count(-1.0), len(d))
+    return mean_interval(d, clusters=of)

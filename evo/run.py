@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from evo.allotment import Allotment, allot, limits
+from evo.allotment import Allotment, allot, limits, share
 from evo.build_agent import build_agent
 from evo.build_task import build_task
 from evo.config import Config
-from evo.explore import Exploration, baseline, explore
+from evo.explore import Exploration, add_champion, baseline, explore, store_scores
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
-from evo.plots import Baseline, GateMark
+from evo.plots import GateMark
 from evo.report import audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.session import Listener, Session, open_session
 from evo.storage import Store
 from evo.task import Task
-from fitness.budget import Budget, Cost
+from fitness.budget import Budget
 from fitness.protocols import Agent
 from genomes import Genome
 from genomes.errors import BudgetError
@@ -119,49 +119,68 @@ def _loop(session: Session, parts: Allotment) -> Result:
         champion=session.registry.head().number,
         budget=session.config.budget.model_dump(mode="json"),
     )
-    # The audit's part is set aside first: no attempt at the gate may eat it.
-    auditing = session.part(_audit_share(session, parts.audit))
+    kept = _set_aside(session, parts)
     found = explore(session, champion, parts.search)
+    decisions, reason, proof = _validate(session, found)
+    promoted = any(decision.promoted for decision in decisions)
+    arms = _arms(session, found, champion, found.spend + proof if promoted else None)
+    spend = {"search": found.spend, "gate": proof}
+    drawn = None if kept.baseline is None else baseline(session, found, kept.baseline)
+    if drawn is not None:
+        arms.insert(len(arms) - promoted, ("best_of_n", *drawn))
+        spend["best_of_n"] = drawn[1]
     started = time.monotonic()
-    decisions, reason = integrate(session, found.archive, found.start, found.gaps)
-    proof = Spend(
-        session.calls - found.spend.calls,
-        sum(part.spent.tokens for part in session.parts) - found.spend.tokens,
-        time.monotonic() - started,
-    )
-    arms = _arms(session, found, champion, found.spend + proof, parts)
-    rows = audit(session, arms, auditing)
-    spend = {"search": found.spend, "gate": proof, "audit": Spend(auditing.spent.calls)}
-    result = _result(session, found, decisions, reason, rows, spend)
+    rows, note = audit(session, arms, kept.audit)
+    seen = kept.audit.spent
+    spend["audit"] = Spend(seen.calls, seen.tokens, time.monotonic() - started)
+    result = _result(session, found, decisions, f"{reason}{note}", rows, spend)
     session.store.finish_run(session.run_id, "done", result.summary())
-    session.emit("done", status=result.status, reason=reason, bought=result.bought)
+    session.emit("done", status=result.status, reason=result.reason, bought=result.bought)
     return result
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """Parts of the budget that neither search nor gate may eat."""
+
+    audit: Budget
+    baseline: Budget | None
+
+
+def _set_aside(session: Session, parts: Allotment) -> _Kept:
+    config = session.config
+    rest = (1 - config.search.share) / 3
+    audit = session.part(share(config, parts.audit, rest))
+    if parts.baseline == 0:
+        return _Kept(audit, None)
+    drawn = session.budget.allot(share(config, parts.baseline, min(config.search.share, rest)))
+    return _Kept(audit, drawn)
+
+
+def _validate(session: Session, found: Exploration) -> tuple[tuple[GateDecision, ...], str, Spend]:
+    """The gate: decisions, how it ended, what it cost."""
+    started, calls = time.monotonic(), session.calls
+    tokens = sum(part.spent.tokens for part in session.parts)
+    decisions, reason = integrate(session, found.archive, found.start, found.gaps)
+    after = sum(part.spent.tokens for part in session.parts)
+    return (
+        decisions,
+        reason,
+        Spend(session.calls - calls, after - tokens, time.monotonic() - started),
+    )
+
+
 def _arms(
-    session: Session, found: Exploration, champion: Genome, spend: Spend, parts: Allotment
-) -> list[tuple[str, Genome, Spend]]:
+    session: Session, found: Exploration, champion: Genome, spend: Spend | None
+) -> list[tuple[str, Genome, Spend | None]]:
     """Who is compared on the audit suite: the seed first, always."""
     seed, head = session.task.seed, session.registry.head().genome
-    arms = [("seed", seed, Spend())]
+    arms: list[tuple[str, Genome, Spend | None]] = [("seed", seed, Spend())]
     if champion == seed:
         arms.append(("reading", found.reading, Spend()))
-    if parts.baseline != 0:
-        drawn = baseline(session, found, parts.baseline)
-        arms += [("best_of_n", *drawn)] if drawn is not None else []
     if head != seed:
         arms.append(("champion", head, spend))
     return arms
-
-
-def _audit_share(session: Session, calls: int) -> Cost:
-    """The audit's part of every limit: half of what the search leaves of tokens and money."""
-    limits, share = session.config.budget, (1 - session.config.search.share) / 2
-    return Cost(
-        calls=calls,
-        tokens=int(share * limits.tokens) if limits.tokens is not None else 0,
-        money=share * limits.usd if limits.usd is not None else 0.0,
-    )
 
 
 def _result(
@@ -173,7 +192,11 @@ def _result(
     spend: dict[str, Spend],
 ) -> Result:
     head = session.registry.head()
-    result = Result(
+    add_champion(session, found, head.genome)
+    store_scores(session, found, set(found.seen), head.genome.id)
+    marks = [GateMark(found.spend.calls, decision.verdict) for decision in decisions]
+    points = found.points(head.genome.id)
+    return Result(
         run_id=session.run_id,
         status="promoted" if any(d.promoted for d in decisions) else "kept",
         reason=reason,
@@ -184,13 +207,7 @@ def _result(
         calls=session.calls,
         bought=session.evaluator.tally.bought,
         spend=spend,
+        levels=dict(found.levels),
         folder=session.folder,
-        files=(),
+        files=write_files(session, points, found.levels, marks),
     )
-    levels = [
-        Baseline(name, tuple((float(x), y) for x, y in line))
-        for name, line in result.baselines().items()
-    ]
-    marks = [GateMark(found.spend.calls, decision.verdict) for decision in decisions]
-    points = found.points(head.genome.id)
-    return replace(result, files=write_files(session, points, levels, marks))

@@ -24,9 +24,12 @@ from fitness.outcome import Outcome
 from fitness.protocols import Agent
 from fitness.suites import Example, Suite
 from genomes import Genome
+from genomes.errors import ConfigError
 from genomes.hashing import content_hash
 
 Listener = Callable[[Event], None]
+
+_BATCH = 50
 
 
 @dataclass
@@ -93,13 +96,37 @@ class Session:
         budget: Budget,
         purpose: str,
     ) -> list[Outcome]:
-        """Outcomes of one genome."""
-        return self.evaluator.evaluate([genome], suite, examples, budget=budget, purpose=purpose)[0]
+        """Outcomes of one genome, bought in small batches: what a batch reserves and does not
+        use is free again for the next.
+
+        Raises:
+            BudgetExhaustedError: The next batch does not fit.
+        """
+        return [
+            outcome
+            for start in range(0, len(examples), _BATCH)
+            for outcome in self.evaluator.evaluate(
+                [genome],
+                suite,
+                examples[start : start + _BATCH],
+                budget=budget,
+                purpose=purpose,
+            )[0]
+        ]
 
     def bound(self, genomes: Sequence[Genome], suites: Sequence[Suite]) -> Cost:
         """Upper bound of what measuring these genomes on these suites can cost."""
         return sum(
             (self.evaluator.price(genomes, suite, suite.examples) for suite in suites), Cost()
+        )
+
+
+def _check_contract(champion: Genome, task: Task) -> None:
+    if champion.domains != task.seed.domains:
+        raise ConfigError(
+            "the champion in force has another contract (domains, inputs or labels) than the seed",
+            where=f"champions/{task.name}",
+            remedy="give the changed agent another name, or restore the old contract",
         )
 
 
@@ -112,6 +139,7 @@ def open_session(
     registry = Registry(config.champions_path / task.name)
     if not registry.initialised:
         registry.init(task.seed)
+    _check_contract(registry.head().genome, task)
     run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     frozen = json.loads(config.model_dump_json())
     store.start_run(run_id, task.name, json.dumps(frozen), config.run.seed)

@@ -124,7 +124,7 @@ class Budget:
         self.settle(cost, cost)
         part = Budget(
             Limits(
-                calls=None if self.limits.calls is None else cost.calls,
+                calls=cost.calls if cost.calls or self.limits.calls is not None else None,
                 tokens=None if self.limits.tokens is None else cost.tokens,
                 money=None if self.limits.money is None else cost.money,
                 seconds=self.limits.seconds,

@@ -74,13 +74,11 @@ class Tally:
         bought: Calls really made, retries included.
         replayed: Responses of earlier runs, charged to the budget but not made again.
         failed: Responses that stayed missing after all retries.
-        asked: Responses wanted that were new to this run.
     """
 
     bought: int = 0
     replayed: int = 0
     failed: int = 0
-    asked: int = 0
 
 
 class Evaluator:
@@ -88,7 +86,7 @@ class Evaluator:
 
     A response is charged to the budget the first time that this run uses it, bought or
     stored: so the same seed gives the same run on a cold and on a warm store, and what is
-    really bought never exceeds the budget. Only the driver thread writes the store.
+    really bought never exceeds the budget. The store is written under one lock.
 
     Args:
         agent: What is being improved.
@@ -183,7 +181,6 @@ class Evaluator:
         bought = self._buy(
             [job for job in new if job.key.hash not in stored], budget, purpose, operator
         )
-        self.tally.asked += len(new)
         for job, bound in zip(new, bounds, strict=True):
             response = stored.get(job.key.hash)
             if response is not None:
@@ -280,11 +277,12 @@ class Evaluator:
         return response
 
     def _bound(self, jobs: Sequence[Job]) -> Cost:
-        """Upper bound: a token is at least one byte, and each turn has some framing."""
+        """Upper bound: a token is at least one byte; chat templates frame each turn, and some
+        add a system turn of their own."""
         total = Cost(len(jobs), 0, 0.0 if self.agent.price is not None or not jobs else None)
         for job in jobs:
-            inputs = sum(len(value.encode()) for value in job.example.inputs.values())
-            prompt = sum(len(turn.text.encode()) + 16 for turn in job.rendered.turns) + inputs
+            messages = job.rendered.messages(job.example.inputs)
+            prompt = 64 + sum(len(message["content"].encode()) + 16 for message in messages)
             reply = job.rendered.sampling.max_tokens
             total = total + Cost(0, prompt + reply, self._money(prompt, reply))
         return total

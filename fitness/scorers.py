@@ -44,7 +44,15 @@ def margin(answer: Answer, example: Example) -> float:
 
 
 def regex(pattern: str) -> Scorer:
-    """1 if the pattern, in which ``{target}`` stands for the target, matches the answer."""
+    """1 if the pattern, in which ``{target}`` stands for the target, matches the answer.
+
+    Raises:
+        ConfigError: The pattern does not compile.
+    """
+    try:
+        re.compile(pattern.replace("{target}", "x"))
+    except re.error as error:
+        raise ConfigError(f"bad pattern in 'regex:{pattern}': {error}") from error
 
     def score(answer: Answer, example: Example) -> float:
         wanted = pattern.replace("{target}", re.escape(example.target))

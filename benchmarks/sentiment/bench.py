@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
 from benchmarks.lines import Line, emit
+from benchmarks.sentiment.task import sentiment
 from evo.build_agent import build_agent
 from evo.build_task import build_task
 from evo.config import Config, resolve
@@ -29,8 +31,10 @@ from fitness.budget import Budget, Limits
 from fitness.evaluator import Evaluator
 from fitness.stats import mean_interval
 
+Floats = NDArray[np.float64]
+
 CALLS = 4000
-"""Bound of one run: search 1,700, a gate attempt at most 1,000, audit 800."""
+"""Bound of one run: search 1,700, a gate attempt at most 1,050, audit at most 840."""
 
 SEARCH = 1700
 
@@ -117,7 +121,8 @@ def _draw(seed: int, calls: int, workspace: Path) -> dict[str, Any]:
         rows = evaluator.evaluate(genomes, audited, audited.examples, budget=rest, purpose="audit")
         store.finish_run(run_id, "done", {})
     spend = Spend(budget.spent.calls, budget.spent.tokens, seconds)
-    return asdict(make_arm("best_of_n", genomes[1].id, rows[1], rows[0], spend))
+    films = [example.cluster for example in audited]
+    return asdict(make_arm("best_of_n", genomes[1].id, rows[1], rows[0], films, spend))
 
 
 def _once(done: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -154,72 +159,85 @@ def _share_responses(workspace: Path) -> None:
 def _rows(summaries: Sequence[dict[str, Any]]) -> Iterator[Line]:
     for summary in summaries:
         for arm in summary["arms"]:
-            yield Line(
-                bench="sentiment",
-                task="sentiment",
-                method=arm["name"],
+            yield _line(
+                arm["name"],
+                "accuracy",
+                Interval(arm["score"], arm["low"], arm["high"]),
+                arm["n"],
                 seed=summary["seed"],
-                split="audit",
-                metric="accuracy",
-                value=arm["score"],
-                low=arm["low"],
-                high=arm["high"],
-                n=arm["n"],
                 calls=arm["calls"],
-                seconds=arm["seconds"],
+                # Time on a store that already held responses is no measurement.
+                seconds=arm["seconds"] if summary["bought"] == summary["calls"] else None,
             )
             if arm["difference"] is not None:
-                yield Line(
-                    bench="sentiment",
-                    task="sentiment",
-                    method=arm["name"],
-                    seed=summary["seed"],
-                    split="audit",
-                    metric="difference_to_seed",
-                    value=arm["difference"],
-                    low=arm["difference_low"],
-                    high=arm["difference_high"],
-                    n=arm["n"],
-                )
-        yield Line(
-            bench="sentiment",
-            task="sentiment",
-            method="champion",
-            seed=summary["seed"],
-            split="gate",
-            metric="attempts",
-            value=len(summary["gate"]),
-            n=sum(decision["verdict"] == "PROMOTE" for decision in summary["gate"]),
-        )
+                gain = Interval(arm["difference"], arm["difference_low"], arm["difference_high"])
+                yield _line(arm["name"], "difference_to_seed", gain, arm["n"], seed=summary["seed"])
+        verdicts = [decision["verdict"] for decision in summary["gate"]]
+        for metric, value in (
+            ("gate_attempts", len(verdicts)),
+            ("promotions", verdicts.count("PROMOTE")),
+        ):
+            yield _line("champion", metric, Interval(value, None, None), None, summary["seed"])
 
 
-def _totals(summaries: Sequence[dict[str, Any]]) -> Iterator[Line]:
-    """Means over the seeds; a seed that promoted nothing counts with its unchanged seed genome."""
-    for method in ("seed", "reading", "best_of_n", "champion"):
-        scores = np.array([_arm(summary, method)["score"] for summary in summaries])
-        yield _total(method, "accuracy", scores)
-    gains = np.array(
-        [_arm(s, "champion")["score"] - _arm(s, "best_of_n")["score"] for s in summaries]
-    )
-    yield _total("champion", "difference_to_best_of_n", gains)
+class Interval(NamedTuple):
+    """A value with its 95 % interval, where there is one."""
+
+    value: float
+    low: float | None
+    high: float | None
 
 
-def _total(method: str, metric: str, values: np.ndarray[Any, np.dtype[np.float64]]) -> Line:
-    mean = mean_interval(values)
-    known = len(values) > 1
+def _line(
+    method: str,
+    metric: str,
+    interval: Interval,
+    n: int | None,
+    seed: int | None = None,
+    calls: int | None = None,
+    seconds: float | None = None,
+) -> Line:
     return Line(
         bench="sentiment",
         task="sentiment",
         method=method,
-        split="audit",
+        seed=seed,
+        split="gate" if metric in ("gate_attempts", "promotions") else "audit",
         metric=metric,
-        value=mean.estimate,
-        low=mean.low if known else None,
-        high=mean.high if known else None,
-        n=len(values),
+        value=interval.value,
+        low=interval.low,
+        high=interval.high,
+        n=n,
+        calls=calls,
+        seconds=seconds,
     )
 
 
-def _arm(summary: dict[str, Any], name: str) -> dict[str, Any]:
-    arms: dict[str, dict[str, Any]] = {arm["name"]: arm for arm in summary["arms"]}
-    return arms.get(name, arms["seed"])
+def _totals(summaries: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    """Over all seeds: the mean of each example over the seeds, then an interval over films.
+
+    A seed that promoted nothing counts with its unchanged genome. The intervals hold for these
+    seeds on other films, not for other seeds.
+    """
+    films = [example.cluster for example in sentiment().of("audit")[0]]
+    means = {method: _mean_scores(summaries, method) for method in _METHODS}
+    for method, scores in means.items():
+        yield _line(
+            method, "accuracy", Interval(*mean_interval(scores, clusters=films)), len(films)
+        )
+    for rival in ("seed", "best_of_n"):
+        gain = mean_interval(means["champion"] - means[rival], clusters=films)
+        yield _line("champion", f"difference_to_{rival}", Interval(*gain), len(films))
+
+
+_METHODS = ("seed", "reading", "best_of_n", "champion")
+
+
+def _mean_scores(summaries: Sequence[dict[str, Any]], method: str) -> Floats:
+    """(n_examples,) mean audit score over the seeds."""
+    rows = []
+    for summary in summaries:
+        arms = {arm["name"]: arm for arm in summary["arms"]}
+        rows.append(arms.get(method, arms["seed"])["scores"])
+    means: Floats = np.array(rows, dtype=float).mean(axis=0)
+    return means

@@ -66,7 +66,11 @@ def show_result(result: Result) -> None:
 def _arm(arm: Arm) -> tuple[object, ...]:
     gain = _interval(arm.difference, arm.difference_low, arm.difference_high, sign="+")
     score = _interval(arm.score, arm.low, arm.high)
-    return (arm.name, score, arm.n, gain, arm.calls, arm.tokens, f"{arm.seconds:.0f}")
+    return (arm.name, score, arm.n, gain, arm.calls, arm.tokens, _whole(arm.seconds))
+
+
+def _whole(seconds: float | None) -> str | None:
+    return None if seconds is None else f"{seconds:.0f}"
 
 
 def _interval(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from numpy.random import Generator
@@ -17,13 +17,16 @@ from evo.gate.gate import run_gate
 from evo.gate.pair import Measure
 from evo.gate.plan import GatePlan, make_plan
 from evo.gate.preflight import gate_shards, spent
-from evo.gate.shards import choose_shard
+from evo.gate.shards import choose_shard, fresh_shards
 from evo.task import Task
 from fitness.stats import next_share
 from fitness.suites import Suite
 from genomes import Genome
 from genomes.errors import IntegrityError
-from genomes.hashing import content_hash
+
+
+class CandidateRefusedError(IntegrityError):
+    """This candidate cannot be tested; another one may."""
 
 
 class AttemptStore(Protocol):
@@ -39,10 +42,9 @@ class AttemptStore(Protocol):
 
 
 def lineage_of(task: Task) -> str:
-    """Whose error budget counts: the domain and its gate examples, not a name that can be
-    changed to get a new budget."""
-    gates = sorted(suite.hash for suite in task.of("gate") if suite.domain == task.domain)
-    return f"{task.domain}:{content_hash(gates)[:16]}"
+    """Whose error budget counts: the champion's line in one domain. New gate examples do not
+    renew it; shards are known by their examples, so another name does not make them fresh."""
+    return f"{task.name}/{task.domain}"
 
 
 def history(store: AttemptStore) -> list[AttemptRecord]:
@@ -94,22 +96,18 @@ def plan_attempt(
     """
     past = history(store)
     lineage = lineage_of(task)
-    shard = choose_shard(
-        past,
-        gate_shards(config, task.suites, task.domain),
-        candidate_id=candidate.id,
-        max_attempts=config.shard_attempts,
-    )
-    if shard is None:
+    parts = unspent_shards(config, task, store)
+    if not fresh_shards(past, parts, max_attempts=config.shard_attempts):
         raise IntegrityError(
-            "no unseen gate examples are left for this candidate",
+            "no unseen gate examples are left",
             where="the gate suite",
             remedy="add new gate examples; used ones cannot judge again",
         )
+    shard = _shard_for(candidate, past, parts, config)
     regressions = task.of("regression")
     plan = make_plan(
         config,
-        attempt_id=f"{lineage.rpartition(':')[2][:6]}-{len(past) + 1}",
+        attempt_id=f"{task.name}-{len(past) + 1}",
         champion=champion,
         candidate=candidate,
         shard=shard,
@@ -119,6 +117,44 @@ def plan_attempt(
         fallback=fallback,
     )
     return Attempt(plan, champion, candidate, fallback, (shard, *regressions))
+
+
+def unspent_shards(config: GateConfig, task: Task, store: AttemptStore) -> tuple[Suite, ...]:
+    """Shards without examples that judged in a shard which is no longer cut like this.
+
+    Adding rows or another ``gate.n`` cuts the suite anew; without this, what has been used
+    would look fresh.
+    """
+    parts = gate_shards(config, task.suites, task.domain)
+    present = {part.hash for part in parts}
+    plans = [GatePlan.model_validate_json(row["plan_json"]) for row in store.attempts()]
+    used = {i for plan in plans if plan.shard_hash not in present for i in plan.example_ids}
+    if not used:
+        return parts
+    kept = [
+        replace(suite, examples=tuple(e for e in suite if e.id not in used))
+        for suite in task.suites
+    ]
+    return gate_shards(config, kept, task.domain)
+
+
+def _shard_for(
+    candidate: Genome,
+    past: Sequence[AttemptRecord],
+    parts: Sequence[Suite],
+    config: GateConfig,
+) -> Suite:
+    try:
+        shard = choose_shard(
+            past, parts, candidate_id=candidate.id, max_attempts=config.shard_attempts
+        )
+    except IntegrityError as error:
+        raise CandidateRefusedError(error.what, remedy=error.remedy) from error
+    if shard is None:
+        raise CandidateRefusedError(
+            f"candidate {candidate.id[:12]} was tested on every shard that is left"
+        )
+    return shard
 
 
 def carry_out(

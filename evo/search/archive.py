@@ -51,8 +51,9 @@ class Entry:
 
     @property
     def cost(self) -> float:
-        """Tokens per call in the target domain; 0 where unknown."""
-        return mean_tokens(list(self.outcomes.values())) or 0.0
+        """Tokens per call in the target domain; where unknown the characters of the prompt, which
+        are no fewer: what is not known must not look cheap."""
+        return mean_tokens(list(self.outcomes.values())) or float(self.length)
 
     @property
     def length(self) -> int:
@@ -107,18 +108,28 @@ class Archive:
         self.add(replace(entry, regression={**entry.regression, domain: outcomes}))
 
     def merit(self, entry: Entry) -> float:
-        """Mean blended score on the examples in use, shrunk toward the archive's mean."""
-        means = [self._mean(one) for one in self.entries.values()]
+        """Mean blended score on all examples seen, shrunk toward the archive's mean."""
+        means = [self.mean(one) for one in self.entries.values()]
         prior = float(np.mean(means)) if means else 0.5
-        return Estimate(self._mean(entry), 0.0, len(entry.outcomes)).shrunk(prior)
+        return Estimate(self.mean(entry), 0.0, entry.quality.n).shrunk(prior)
 
-    def _mean(self, entry: Entry) -> float:
-        soft = entry.soft([i for i in self.example_ids if i in entry.outcomes])
+    def mean(self, entry: Entry) -> float:
+        """Mean blended score on all examples seen, not shrunk; 0 without any."""
+        soft = entry.soft(list(entry.outcomes))
         return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
 
     def ranked(self) -> list[Entry]:
-        """All entries, best first; ties in order of arrival."""
-        return sorted(self.entries.values(), key=self.merit, reverse=True)
+        """All entries, best first; ties in order of arrival.
+
+        Finalists come before the others, whose means are over other examples and flattered by
+        having been selected on them.
+        """
+        return sorted(
+            self.entries.values(), key=lambda e: (self._confirmed(e), self.merit(e)), reverse=True
+        )
+
+    def _confirmed(self, entry: Entry) -> bool:
+        return len(entry.outcomes) > len(self.example_ids)
 
     def values(self, entries: Sequence[Entry]) -> Floats:
         """(n, 4) objective values in the order of ``fitness.objectives.OBJECTIVES``."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from evo.search.scheduler import Measured, Search, Trial
 from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.evaluator import Evaluator
+from fitness.outcome import Outcome
 from fitness.suites import Example, Suite
 from fitness.sweep import sweep
 from genomes import Genome, GenomeSpec, render
@@ -50,17 +51,22 @@ class Driver:
             BudgetExhaustedError: The trial does not fit; no call was made.
         """
         genome, suite, examples = trial.proposal.genome, trial.suite, trial.examples
-        self._evaluator.evaluate(
-            [genome],
-            suite,
-            examples,
-            budget=self.budget,
-            purpose="search",
-            operator=trial.proposal.operator,
-        )
+        self.outcomes(genome, suite, examples, trial.proposal.operator)
         if suite.domain == self._suite.domain:
             genome = self.fit(genome, examples)
         return Measured(genome, self._evaluator.replay(genome, suite, examples))
+
+    def outcomes(
+        self, genome: Genome, suite: Suite, examples: Sequence[Example], operator: str
+    ) -> list[Outcome]:
+        """Outcomes of a genome as it stands, paid for by the search.
+
+        Raises:
+            BudgetExhaustedError: They do not fit; no call was made.
+        """
+        return self._evaluator.evaluate(
+            [genome], suite, examples, budget=self.budget, purpose="search", operator=operator
+        )[0]
 
     def fit(self, genome: Genome, examples: Sequence[Example]) -> Genome:
         """The genome with its reading genes fitted to responses that are already there."""
@@ -81,10 +87,11 @@ class Driver:
         return len(trials)
 
     def _confirm(self, search: Search) -> None:
-        try:
-            search.confirm([self.measure(trial) for trial in search.finalists()])
-        except BudgetExhaustedError:  # tokens, money or time ran out; the archive stands
-            return
+        for trial in search.finalists():
+            try:
+                search.confirm(self.measure(trial))
+            except BudgetExhaustedError:  # tokens, money or time ran out; the archive stands
+                return
 
     def _price(self, trial: Trial) -> Cost:
         return self._evaluator.price([trial.proposal.genome], trial.suite, trial.examples)

@@ -81,7 +81,6 @@ class Search:
         self.config = config
         self.generation = 0
         self.stalled = 0
-        self.gap: str | None = None
         self._suite = suite
         self._regression = tuple(regression)
         self._spec = spec
@@ -141,9 +140,9 @@ class Search:
 
     @property
     def finalist_calls(self) -> int:
-        """Calls to keep back for the finalists."""
+        """Calls to keep back for the finalists and the genome in force."""
         end = min(self._blocks[-1] + self.config.reserve, len(self._suite))
-        return self.config.finalists * (end - self._blocks[-1])
+        return (self.config.finalists + 1) * (end - self._blocks[-1])
 
     def finalists(self) -> tuple[Trial, ...]:
         """Trials that measure the best of the archive on reserve examples too."""
@@ -151,11 +150,10 @@ class Search:
         best = self.archive.ranked()[: self.config.finalists]
         return self._trials([entry.proposal for entry in best], end)
 
-    def confirm(self, results: Sequence[Measured]) -> None:
-        """Takes the results of ``finalists``."""
-        for result in results:
-            old = self._entry_of(result)
-            self.archive.add(self._entry(old.proposal, result, old.regression))
+    def confirm(self, result: Measured) -> None:
+        """Takes the result of one of the ``finalists``."""
+        old = self._entry_of(result)
+        self.archive.add(self._entry(old.proposal, result, old.regression))
 
     # One race -------------------------------------------------------------------------------
 
@@ -225,7 +223,10 @@ class Search:
 
     def _worth_regression(self, genome: Genome) -> bool:
         """Only those that could become parents are measured in other domains."""
-        best = {entry.genome.id for entry in self.archive.ranked()[: self.config.finalists]}
+        best = {
+            entry.genome.id
+            for entry in self.archive.ranked()[: self.config.finalists or self.config.parents]
+        }
         return self.config.regression > 0 and genome.id in best
 
     def _keep_regression(self, results: Sequence[Measured]) -> None:
@@ -258,8 +259,7 @@ class Search:
 
     def _propose_one(self, parents: Sequence[Entry]) -> Proposal | None:
         chosen = [self.archive.pick(parents, self._rng).genome for _ in range(2)]
-        proposal = self._proposer()(chosen, self._rng)
-        return None if proposal is None else replace(proposal, gap=self.gap)
+        return self._proposer()(chosen, self._rng)
 
     def _proposer(self) -> Proposer:
         # The first generation and a stalled search look elsewhere: seeds trap a search.
@@ -297,7 +297,7 @@ class Search:
 
     def _best(self) -> float:
         ranked = self.archive.ranked()
-        return self.archive.merit(ranked[0]) if ranked else 0.0
+        return self.archive.mean(ranked[0]) if ranked else 0.0
 
     def _then(self, step: Callable[[Sequence[Measured]], None]) -> None:
         self._next = step
