@@ -34,11 +34,17 @@ name: {name}
 task: {task}{pad}# a built-in suite; look at it with: evogate validate
 
 {models}
+search:
+  finalists: 2
+  reserve: 60               # fresh examples that rank the finalists
+
 gate:
-  look_every: 30            # a local model keeps its prompt warm from one look to the next
+  n: 200                    # unseen examples of one attempt
+  regression_n: 60
+  look_every: 20            # a local model keeps its prompt warm from one look to the next
 
 budget:
-  calls: 3000               # a hard bound: no path exceeds it
+  calls: 2600               # a hard bound: no path exceeds it
 
 run:
   seed: 2

@@ -33,7 +33,7 @@ class Driver:
 
     def run(self, search: Search, on_generation: Callable[[Search], None]) -> None:
         """Asks and tells until the search ends or what is left must go to the finalists."""
-        while trials := search.ask():
+        while trials := search.ask(self._spendable(search)):
             fitting = self._fitting(search, trials)
             if not fitting:
                 break
@@ -74,6 +74,10 @@ class Driver:
         usable = [e for e in examples if e.id not in rendered.excludes]
         responses = self._evaluator.responses(rendered, usable)
         return sweep(genome, self._spec, self._suite, usable, responses)
+
+    def _spendable(self, search: Search) -> int | None:
+        left = self.budget.left()
+        return None if left is None else left - search.finalist_calls
 
     def _fitting(self, search: Search, trials: Sequence[Trial]) -> int:
         """How many of the trials, best first, can be paid for."""

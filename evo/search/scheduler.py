@@ -107,8 +107,12 @@ class Search:
         """Whether a generation has just ended: nothing is left to measure in it."""
         return not self._pending
 
-    def ask(self) -> tuple[Trial, ...]:
+    def ask(self, left: int | None = None) -> tuple[Trial, ...]:
         """What to measure next; empty when the search has stagnated for good.
+
+        Args:
+            left: Calls that may still be spent, where that is known: a generation is then made
+                small enough to be finished, and none is begun that could not be.
 
         Raises:
             EvogateError: The last trials were not answered by ``tell``.
@@ -116,7 +120,7 @@ class Search:
         if self._asked:
             raise EvogateError("ask was called twice", remedy="answer the trials with tell first")
         if not self._pending and self.stalled < 2 * self.config.stagnation:
-            self._begin_generation()
+            self._begin_generation(left)
         self._asked = bool(self._pending)
         return self._pending
 
@@ -157,14 +161,27 @@ class Search:
 
     # One race -------------------------------------------------------------------------------
 
-    def _begin_generation(self) -> None:
-        self.generation += 1
+    def _begin_generation(self, left: int | None) -> None:
         # The first look at the library is wide: racing is cheap, and a good start decides most.
-        cohort = self._propose(self.config.children * (2 if self.generation == 1 else 1))
+        size = self.config.children * (1 if self.generation else 2)
+        while left is not None and size and self._race_calls(size) > left:
+            size -= 1
+        if size == 0:
+            return
+        self.generation += 1
+        cohort = self._propose(size)
         self._best_before = self._best()
         self._round = 0
         self._pending = self._trials(cohort, self._blocks[0])
         self._then(self._survive)
+
+    def _race_calls(self, size: int) -> int:
+        """Most calls of a generation of ``size`` children, their regression domains included."""
+        calls, seen = 0, 0
+        for block in self._blocks:
+            calls += size * (block - seen)
+            seen, last, size = block, size, math.ceil(self.config.keep * size)
+        return calls + last * len(self._regression) * self.config.regression
 
     def _survive(self, results: Sequence[Measured]) -> None:
         last = self._round == len(self._blocks) - 1

@@ -130,3 +130,22 @@ def test_a_shorter_round_keeps_the_best() -> None:
         r.genome.id: np.mean([o.score for o in r.outcomes if o.score is not None]) for r in results
     }
     assert means[kept[0].proposal.genome.id] >= np.median(list(means.values()))
+
+
+@pytest.mark.parametrize("left", [30, 60, 100, 150, 400])
+def test_a_generation_is_only_begun_if_it_can_be_finished(left: int) -> None:
+    search = _search()
+    search.tell(_measure(search.ask()))
+    while not search.between_generations:
+        search.tell(_measure(search.ask()))
+    spent, seen = 0, 0
+    while trials := search.ask(left - spent):
+        longest = max(len(t.examples) for t in trials)
+        own = trials[0].suite.domain == "taste"
+        spent += len(trials) * (longest - seen if own else longest)
+        seen = longest if own else seen
+        search.tell(_measure(trials))
+        if search.between_generations:
+            break
+    assert spent <= left
+    assert search.between_generations
