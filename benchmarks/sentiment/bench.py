@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,7 +74,7 @@ def main(*, seeds: int = 5, json: bool = False, out: Path | None = None) -> None
     drawn = parallel(delayed(draw_one)(summary, folder) for summary in summaries)
     for summary, arm in zip(summaries, drawn, strict=True):
         summary["arms"].append(arm)
-    emit([*_rows(summaries), *_totals(summaries)], json=json)
+    emit([*_domains(folder), *_rows(summaries), *_totals(summaries)], json=json)
 
 
 def one_seed(seed: int, folder: Path) -> dict[str, Any]:
@@ -123,6 +123,26 @@ def _draw(seed: int, calls: int, workspace: Path) -> dict[str, Any]:
     spend = Spend(budget.spent.calls, budget.spent.tokens, seconds)
     films = [example.cluster for example in audited]
     return asdict(make_arm("best_of_n", genomes[1].id, rows[1], rows[0], films, spend))
+
+
+def _domains(folder: Path) -> Iterator[Line]:
+    """The seed's score in each regression domain: what is at chance could not get worse."""
+    workspace = folder / "seed-1"
+    config = bench_config(1, workspace)
+    task, agent = build_task(config), build_agent(config.models.task)
+    with Store(config.store_path) as store:
+        run_id = f"domains-{time.time_ns()}"
+        store.start_run(run_id, task.name, config.model_dump_json(), 1)
+        evaluator = Evaluator(agent, store, run_id)
+        for suite in task.of("regression"):
+            (row,) = evaluator.evaluate(
+                [task.seed], suite, suite.examples, budget=Budget(Limits()), purpose="regression"
+            )
+            scores = [outcome.score for outcome in row if outcome.score is not None]
+            level = Interval(*mean_interval(scores, clusters=[e.cluster for e in suite]))
+            yield replace(_line("seed", "accuracy", level, len(scores)), task=suite.domain,
+                          split="regression")  # fmt: skip
+        store.finish_run(run_id, "done", {})
 
 
 def _once(done: Path, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -21,8 +21,8 @@ SHORTEST, LONGEST = 40, 220
 _LABELS = {"fresh": "positive", "rotten": "negative"}
 _SHARES: tuple[tuple[Role, float], ...] = (
     ("search", 0.25),
-    ("gate", 0.60),
-    ("regression", 0.80),
+    ("gate", 0.82),
+    ("regression", 0.90),
     ("audit", 1.0),
 )
 
