@@ -98,11 +98,11 @@ def limits(config: Config) -> Limits:
 
 
 def _least(config: Config, task: Task) -> int:
-    """Calls below which the search cannot compare one child with the genome in force."""
+    """Calls below which the search cannot race one child against the genome in force."""
     search = config.search
     own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)
     others = sum(s.domain != task.domain for s in task.of("search"))
     block = min(search.blocks[-1], own)
     reserve = min(search.reserve, own - block)
     finalists = (search.finalists + 1) * reserve
-    return block + others * search.regression + 2 * search.blocks[0] + finalists
+    return 2 * (block + others * search.regression) + finalists

@@ -50,7 +50,7 @@ def test_a_real_gain_is_promoted_and_the_seed_stands_beside_it(tmp_path: Path) -
         assert path.stat().st_size > 0
 
 
-@pytest.mark.parametrize("calls", [1400, 1700, 2400])
+@pytest.mark.parametrize("calls", [1450, 1700, 2400])
 def test_the_budget_is_never_exceeded(tmp_path: Path, calls: int) -> None:
     agent = RuleAgent(taste_reply)
     result = _run(tmp_path, agent, **{"budget.calls": calls, "search.best_of_n": "false"})

@@ -107,7 +107,7 @@ def test_flags_reach_the_run(cli: Cli, ready: Path) -> None:
 
 
 def test_plain_progress_goes_to_standard_error(cli: Cli, ready: Path) -> None:
-    done = cli("run", "--progress", "plain", "--budget", "calls=700", "--set", "gate.n=60")
+    done = cli("run", "--progress", "plain", "--budget", "calls=1000", "--set", "gate.n=60")
     assert done.err.startswith("launch: ")
     assert "generation 1: " in done.err
     assert "generation" not in done.out
