@@ -17,7 +17,7 @@ help: ## Show this list
 
 install: $(INSTALLED) ## Make .venv with the pinned dependencies
 
-demo: $(INSTALLED) ## Evolve, gate and export a prompt for the built-in benchmark (about 10 minutes)
+demo: $(INSTALLED) ## Evolve, gate and export a prompt for the built-in benchmark (about 7 minutes)
 	$(BIN)/evogate run --example sentiment
 
 test: $(INSTALLED) ## Run every test that needs no language model and no network
