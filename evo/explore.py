@@ -22,7 +22,7 @@ from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.objectives import estimate
 from fitness.outcome import Outcome
 from fitness.suites import Suite
-from genomes import Genome
+from genomes import Genome, render
 from genomes.errors import BudgetError, DataError
 
 
@@ -37,7 +37,8 @@ class Exploration:
         gaps: Where the genome in force falls short, costliest first.
         seed_id: The task's seed, whatever is in force.
         spend: What the search cost.
-        seen: Genome id to the calls spent when it was first known.
+        seen: Call hash to the calls spent when it was first measured on the whole block. Not by
+            genome: fitting the reading on more examples changes the id, not when it was known.
         levels: Baseline to (calls, quality on the search examples), for the plots.
     """
 
@@ -58,6 +59,10 @@ class Exploration:
             (self._point(entry, champion) for entry in unique.values()), key=lambda p: p.calls
         )
 
+    def key(self, genome: Genome) -> str:
+        """What a genome does in the domain, whatever its reading."""
+        return render(genome, self.start.domain).call_hash
+
     def _point(self, entry: Entry, champion: str) -> ScorePoint:
         return ScorePoint(
             genome_id=entry.genome.id,
@@ -65,7 +70,7 @@ class Exploration:
             quality_se=entry.quality.se,
             cost=entry.cost or None,
             length=entry.length,
-            calls=self.seen.get(entry.genome.id, self.spend.calls),
+            calls=self.seen.get(self.key(entry.genome), self.spend.calls),
             operator=entry.proposal.operator,
             is_seed=entry.genome.id == self.seed_id,
             is_champion=entry.genome.id == champion,
@@ -179,7 +184,6 @@ def add_champion(session: Session, found: Exploration, champion: Genome) -> None
     if same:
         proposal = replace(same[0].proposal, genome=champion)
         found.archive.add(replace(same[0], proposal=proposal, regression={}))
-        found.seen[champion.id] = found.seen.get(same[0].genome.id, found.spend.calls)
 
 
 def _check_affordable(session: Session, champion: Genome, suite: Suite, budget: Budget) -> None:
@@ -204,8 +208,10 @@ def _confirm_start(driver: Driver, search: Search, found: Exploration, suite: Su
 
 
 def _tell(session: Session, search: Search, found: Exploration, budget: Budget) -> None:
-    new = [i for i in search.archive.entries if i not in found.seen]
-    found.seen.update(dict.fromkeys(new, budget.spent.calls))
+    entries = search.archive.entries
+    new = [i for i, entry in entries.items() if found.key(entry.genome) not in found.seen]
+    for genome_id in new:
+        found.seen[found.key(entries[genome_id].genome)] = budget.spent.calls
     # Stored as they come, so that an interrupted run can be looked at.
     store_scores(session, found, {*new, found.start.genome.id})
     best = search.archive.ranked()[0]
@@ -219,12 +225,12 @@ def _tell(session: Session, search: Search, found: Exploration, budget: Budget) 
 
 
 def store_scores(
-    session: Session, found: Exploration, which: Collection[str], champion: str = ""
+    session: Session, found: Exploration, which: Collection[str] | None, champion: str = ""
 ) -> None:
-    """Stores what plots and tables need to know of the genomes in ``which``."""
+    """Stores what plots and tables need to know of the genomes in ``which``; ``None`` for all."""
     entries = {e.genome.id: e for e in (found.start, *found.archive.entries.values())}
     for point in found.points(champion):
-        if point.genome_id not in which:
+        if which is not None and point.genome_id not in which:
             continue
         entry = entries[point.genome_id]
         session.store.put_genome(entry.genome)

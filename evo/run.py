@@ -193,7 +193,7 @@ def _result(
 ) -> Result:
     head = session.registry.head()
     add_champion(session, found, head.genome)
-    store_scores(session, found, set(found.seen), head.genome.id)
+    store_scores(session, found, None, head.genome.id)
     marks = [GateMark(found.spend.calls, decision.verdict) for decision in decisions]
     points = found.points(head.genome.id)
     return Result(

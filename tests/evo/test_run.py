@@ -19,6 +19,7 @@ from support import RuleAgent, taste_config, taste_reply, taste_task
 from evo.events import Event
 from evo.result import Result
 from evo.run import run
+from evo.storage import Store
 from fitness.response import Response
 from fitness.suites import Example
 from genomes import Rendered, render
@@ -132,6 +133,17 @@ def test_best_of_n_runs_at_the_calls_of_the_search(tmp_path: Path) -> None:
     result = _run(tmp_path, **{"search.best_of_n": "true", "budget.calls": 4000})
     drawn = next(arm for arm in result.arms if arm.name == "best_of_n")
     assert 0 < drawn.calls <= result.spend["search"].calls
+
+
+def test_genomes_are_placed_where_they_became_known(tmp_path: Path) -> None:
+    result = _run(tmp_path)
+    with Store(tmp_path / "runs" / "evo.db") as store:
+        scores = store.scores(result.run_id)
+    latest = {score["genome_id"]: score for score in scores}
+    seeds = [score for score in latest.values() if score["is_seed"]]
+    champions = [score for score in latest.values() if score["is_champion"]]
+    assert len(seeds) == len(champions) == 1
+    assert 0 < seeds[0]["calls"] < champions[0]["calls"] < result.spend["search"].calls
 
 
 def test_events_are_balanced(tmp_path: Path) -> None:
