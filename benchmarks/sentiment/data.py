@@ -92,7 +92,7 @@ def plot_examples() -> list[Example]:
 
 def headline_examples() -> list[Example]:
     """News headlines against review snippets, as many of each in every role."""
-    news = [_example("headline", text, "headline", f"headline:{text}") for text in headlines()]
+    news = [_example("headline", text, "news", f"headline:{text}") for text in headlines()]
     other = [_example("headline", text, "review", film) for film, _, text in reviews("sentiment")]
     return _balanced(news, other)
 

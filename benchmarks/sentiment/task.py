@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from benchmarks.sentiment.data import (
     headline_examples,
@@ -28,6 +29,8 @@ from genomes.library import load_library
 SEARCH_IN_USE, RESERVE, POOL = 150, 150, 60
 GATE_SHARDS, AUDIT = 6, 400
 REGRESSION_SEARCH, REGRESSION_JUDGE = 60, 100
+SHOWN = slice(200, 204)
+"""Search examples of a regression domain that its seed shows: none of those in use."""
 
 
 def sentiment() -> Task:
@@ -43,15 +46,23 @@ def sentiment() -> Task:
         *_gate_shards(by_role["gate"]),
         _suite("sentiment", "audit", by_role["audit"][:AUDIT]),
     ]
+    shown: dict[str, tuple[Demo, ...]] = {}
     for domain, examples in (("plot", plot_examples()), ("headline", headline_examples())):
         parts = _by_role(examples)
+        shown[domain] = _demos(parts["search"][SHOWN])
         suites.append(_suite(domain, "search", parts["search"][:REGRESSION_SEARCH]))
         suites.append(_suite(domain, "regression", parts["regression"][:REGRESSION_JUDGE]))
-    return Task("sentiment", "sentiment", seed_genome(), _spec(pool), tuple(suites))
+    return Task("sentiment", "sentiment", seed_genome(shown), _spec(pool), tuple(suites))
 
 
-def seed_genome() -> Genome:
-    """A plain start: one instruction a domain, no demonstration, no offset."""
+def seed_genome(shown: Mapping[str, tuple[Demo, ...]]) -> Genome:
+    """A plain start for sentiment: one instruction, no demonstration, no offset.
+
+    Args:
+        shown: Demonstrations by regression domain. They are behaviour that already works: with
+            the instruction alone the local model is at chance there, and what is at chance
+            could not get worse.
+    """
     return Genome(
         domains=tuple(_domain(name, labels) for name, labels in _DOMAINS.items()),
         genes=(
@@ -63,14 +74,15 @@ def seed_genome() -> Genome:
             ReasoningGene(id="reasoning", template="Answer with one word."),
             DemoGene(id="demos", scope=("sentiment",)),
             *(
+                DemoGene(id=f"demos_{name}", scope=(name,), demos=demos)
+                for name, demos in shown.items()
+            ),
+            *(
                 FragmentGene(id=f"template_{name}", scope=(name,), place="user", text=text)
                 for name, text in _TEMPLATES.items()
             ),
             DecisionGene(
                 id="offset_positive", scope=("sentiment",), parameter="offset", label="positive"
-            ),
-            DecisionGene(
-                id="offset_plot", scope=("plot",), parameter="offset", label="plot", value=-1.16
             ),
         ),
     )
@@ -79,10 +91,9 @@ def seed_genome() -> Genome:
 _DOMAINS = {
     "sentiment": ("positive", "negative"),
     "plot": ("plot", "review"),
-    "headline": ("headline", "review"),
+    "headline": ("news", "review"),
 }
-# The regression domains are behaviour that already works: wording and offset were chosen on 60
-# of their search examples, so that the model answers above chance before anything evolves.
+# Wording of the regression domains: chosen on 100 of their search examples.
 _TASKS = {
     "sentiment": "Classify the text as {{ labels }}.",
     "plot": "plot: tells what happens in the story. review: gives an opinion.",
@@ -91,7 +102,7 @@ _TASKS = {
 _TEMPLATES = {
     "sentiment": "Review: {{ text }}\nSentiment:",
     "plot": "{{ text }}\nPlot or review?",
-    "headline": "{{ text }}\nThis text is a",
+    "headline": "Text: {{ text }}\nCategory:",
 }
 
 
@@ -101,9 +112,6 @@ def _domain(name: str, labels: tuple[str, str]) -> Domain:
 
 
 def _spec(pool: list[Example]) -> GenomeSpec:
-    demos = tuple(
-        Demo(example_id=e.id, inputs=tuple(e.inputs.items()), target=e.target) for e in pool
-    )
     return GenomeSpec(
         slots=(
             Slot(gene="role", max_chars=200, library=("roles",), optional=True),
@@ -117,9 +125,15 @@ def _spec(pool: list[Example]) -> GenomeSpec:
             Slot(gene="template_sentiment", max_chars=200, library=("templates",)),
             Slot(gene="offset_positive", low=-8.0, high=8.0),
         ),
-        demo_pool=(("sentiment", demos),),
+        demo_pool=(("sentiment", _demos(pool)),),
         max_chars=2400,
         stock=load_library("sentiment"),
+    )
+
+
+def _demos(examples: list[Example]) -> tuple[Demo, ...]:
+    return tuple(
+        Demo(example_id=e.id, inputs=tuple(e.inputs.items()), target=e.target) for e in examples
     )
 
 

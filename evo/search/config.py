@@ -14,6 +14,7 @@ class SearchConfig(BaseModel):
             search suite in use. A child meets the first block; survivors meet the next.
         keep: Share of the raced genomes that goes on after each block but the last.
         restart: Probability that a proposal is a random restart from the stock library.
+        few_shot: Probability that a proposal is a parent with fresh demonstrations.
         crossover: Probability that a proposal is a crossover of two parents.
         parents: Genomes kept as parents (elitist).
         finalists: Genomes measured on reserve examples before one is sent to the gate; 0 skips
@@ -33,8 +34,9 @@ class SearchConfig(BaseModel):
     children: int = Field(default=8, ge=1)
     blocks: tuple[int, ...] = (20, 60, 150)
     keep: float = Field(default=0.3, gt=0, le=1)
-    restart: float = Field(default=0.3, ge=0, le=1)
-    crossover: float = Field(default=0.3, ge=0, le=1)
+    restart: float = Field(default=0.1, ge=0, le=1)
+    few_shot: float = Field(default=0.3, ge=0, le=1)
+    crossover: float = Field(default=0.2, ge=0, le=1)
     parents: int = Field(default=4, ge=1)
     finalists: int = Field(default=3, ge=0)
     reserve: int = Field(default=100, ge=0)

@@ -50,6 +50,10 @@ class Measured:
     outcomes: Sequence[Outcome]
 
 
+_ELSEWHERE = (0.35, 0.65, 0.0)
+"""Shares of restart, fresh demonstrations and crossover where the parents should not decide."""
+
+
 class Search:
     """Evolves genomes on the search suites.
 
@@ -87,10 +91,9 @@ class Search:
         self._rng = rng
         self._blocks = _blocks(config, len(suite))
         self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]])
-        self._restart: Proposer = Restart(seed, spec)
+        self._proposers: tuple[Proposer, ...] = (Restart(seed, spec), FewShot(spec), Crossover(spec))
+        self._shares = (config.restart, config.few_shot, config.crossover)
         self._mutation: Proposer = Mutation(spec)
-        self._crossover: Proposer = Crossover(spec)
-        self._few_shot: Proposer = FewShot(spec)
         self._known = {self._identity(seed)}
         self._next: Callable[[Sequence[Measured]], None] | None = None
         self._pending = self._trials([Proposal(seed, (), "seed")], self._blocks[-1])
@@ -280,14 +283,13 @@ class Search:
 
     def _proposer(self) -> Proposer:
         # The first generation and a stalled search look elsewhere: seeds trap a search.
+        elsewhere = self.generation == 1 or self.stalled >= self.config.stagnation
+        shares = _ELSEWHERE if elsewhere else self._shares
         draw = self._rng.random()
-        if self.generation == 1 or self.stalled >= self.config.stagnation:
-            return self._restart if draw < 0.5 else self._few_shot
-        restart = self.config.restart
-        if draw < restart:
-            return self._restart
-        if draw < restart + self.config.crossover:
-            return self._crossover
+        for proposer, share in zip(self._proposers, shares, strict=True):
+            draw -= share
+            if draw < 0:
+                return proposer
         return self._mutation
 
     def _identity(self, genome: Genome) -> str:

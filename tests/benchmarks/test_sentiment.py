@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.sentiment import data
-from benchmarks.sentiment.task import seed_genome, sentiment
+from benchmarks.sentiment.task import sentiment
 from evo.task import Task
 from fitness.suites.checks import check_suites
 from genomes import render
@@ -110,7 +110,7 @@ def test_plots_are_cut_at_a_sentence() -> None:
 
 def test_the_seed_fits_its_spec_and_every_domain(task: Task) -> None:
     assert violation(task.seed, task.spec) is None
-    for domain in seed_genome().domains:
+    for domain in sentiment().seed.domains:
         rendered = render(task.seed, domain.name)
         assert rendered.turns[-1].role == "user"
         assert "{{ text }}" in rendered.turns[-1].text
