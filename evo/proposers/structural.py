@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from numpy.random import Generator
 
+from evo.proposers.context import Context
 from evo.proposers.proposal import Proposal
 from genomes import Genome, GenomeSpec
 from genomes.variation import cross, mutate, random_genome
 
 
 class Proposer(Protocol):
-    """Makes one proposal from parents; ``None`` if it cannot."""
+    """Makes one proposal; ``None`` if it cannot."""
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None: ...
+    def __call__(self, context: Context, rng: Generator) -> Proposal | None: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Restart:
     seed: Genome
     spec: GenomeSpec
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:  # noqa: ARG002 (one protocol)
+    def __call__(self, context: Context, rng: Generator) -> Proposal | None:  # noqa: ARG002 (one protocol)
         """Ignores the parents."""
         genome = random_genome(self.seed, self.spec, rng)
         if genome.id == self.seed.id:
@@ -54,9 +54,9 @@ class FewShot:
     spec: GenomeSpec
     also: tuple[str, ...] = ("swap_template", "clear_text", "clear_text")
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+    def __call__(self, context: Context, rng: Generator) -> Proposal | None:
         """``None`` where no gene may show demonstrations."""
-        shown = mutate(parents[0], self.spec, rng, names=("resample_demos",))
+        shown = mutate(context.parents[0], self.spec, rng, names=("resample_demos",))
         if shown.child is None:
             return None
         child, done = shown.child, [shown.operator]
@@ -66,7 +66,7 @@ class FewShot:
                 child = made.child
                 done.append(name)
         hypothesis = "demonstrations show the task better than words"
-        return Proposal(child, (parents[0].id,), "+".join(done), hypothesis=hypothesis)
+        return Proposal(child, (context.parents[0].id,), "+".join(done), hypothesis=hypothesis)
 
 
 @dataclass(frozen=True)
@@ -81,19 +81,19 @@ class Mutation:
     spec: GenomeSpec
     names: tuple[str, ...] | None = None
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+    def __call__(self, context: Context, rng: Generator) -> Proposal | None:
         """One edit, and in half of the cases a second one: some gains need two at once."""
-        child, done = parents[0], []
+        child, done = context.parents[0], []
         for _ in range(int(rng.integers(1, 3))):
             made = mutate(child, self.spec, rng, names=self.names)
             if made.child is not None:
                 child = made.child
                 done.append(made)
-        if child.id == parents[0].id:
+        if child.id == context.parents[0].id:
             return None
         operator = "+".join(made.operator for made in done)
         hypothesis = "; ".join(made.reason for made in done)
-        return Proposal(child, (parents[0].id,), operator, hypothesis=hypothesis)
+        return Proposal(child, (context.parents[0].id,), operator, hypothesis=hypothesis)
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,12 @@ class Crossover:
     spec: GenomeSpec
     names: tuple[str, ...] | None = None
 
-    def __call__(self, parents: Sequence[Genome], rng: Generator) -> Proposal | None:
+    def __call__(self, context: Context, rng: Generator) -> Proposal | None:
         """Tries operators in random order; a child equal to a parent is no proposal."""
-        if len(parents) < 2 or parents[0].id == parents[1].id:
+        if len({parent.id for parent in context.parents[:2]}) < 2:
             return None
-        made = cross(parents[0], parents[1], self.spec, rng, names=self.names)
-        if made.child is None or made.child.id in (parents[0].id, parents[1].id):
+        first, second = context.parents[:2]
+        made = cross(first, second, self.spec, rng, names=self.names)
+        if made.child is None or made.child.id in (first.id, second.id):
             return None
-        both = (parents[0].id, parents[1].id)
-        return Proposal(made.child, both, made.operator, hypothesis=made.reason)
+        return Proposal(made.child, (first.id, second.id), made.operator, hypothesis=made.reason)

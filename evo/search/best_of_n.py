@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.random import Generator
 
-from evo.proposers import Proposal, Restart
+from evo.proposers import Context, Proposal, Restart
 from evo.search.archive import Archive, Entry
 from evo.search.driver import Driver
 from evo.search.scheduler import Trial
@@ -38,7 +38,7 @@ def best_of_n(
     restart = Restart(seed, spec)
     # Draws may repeat and then cost nothing; the bound ends a library smaller than the budget.
     for _ in range(1000):
-        proposal = restart((), rng)
+        proposal = restart(Context(()), rng)
         if proposal is None:
             continue
         try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from evo.proposers import Crossover, FewShot, Mutation, Proposal, Proposer, Restart
+from evo.proposers import Context, Crossover, FewShot, Mutation, Proposal, Proposer, Restart
 from evo.search.archive import Archive, Entry, soft_scores
 from evo.search.config import SearchConfig
 from fitness.outcome import Outcome
@@ -91,7 +91,11 @@ class Search:
         self._rng = rng
         self._blocks = _blocks(config, len(suite))
         self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]])
-        self._proposers: tuple[Proposer, ...] = (Restart(seed, spec), FewShot(spec), Crossover(spec))
+        self._proposers: tuple[Proposer, ...] = (
+            Restart(seed, spec),
+            FewShot(spec),
+            Crossover(spec),
+        )
         self._shares = (config.restart, config.few_shot, config.crossover)
         self._mutation: Proposer = Mutation(spec)
         self._known = {self._identity(seed)}
@@ -279,7 +283,7 @@ class Search:
 
     def _propose_one(self, parents: Sequence[Entry]) -> Proposal | None:
         chosen = [self.archive.pick(parents, self._rng).genome for _ in range(2)]
-        return self._proposer()(chosen, self._rng)
+        return self._proposer()(Context(tuple(chosen)), self._rng)
 
     def _proposer(self) -> Proposer:
         # The first generation and a stalled search look elsewhere: seeds trap a search.
