@@ -18,6 +18,10 @@ class Outcome:
         tokens: Prompt and completion tokens; ``None`` if unknown.
         money: USD; ``None`` if unknown.
         note: Why the score is missing or 0, where that is not obvious.
+        seconds: Wall time of the call; ``None`` if there was no usable response.
+        steps: Steps of the agent; ``None`` if unknown.
+        others: Scores of the suite's other scorers by objective, in [0, 1]; ``None`` if missing.
+        scorer_failed: Whether the score is missing because a scorer failed.
     """
 
     example_id: str
@@ -27,8 +31,12 @@ class Outcome:
     tokens: int | None = None
     money: float | None = None
     note: str | None = None
+    seconds: float | None = None
+    steps: int | None = None
+    others: tuple[tuple[str, float | None], ...] = ()
+    scorer_failed: bool = False
 
     @property
     def missing(self) -> bool:
-        """Whether the infrastructure failed to give evidence."""
+        """Whether there is no evidence: infrastructure or scorer failed."""
         return self.score is None

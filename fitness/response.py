@@ -49,6 +49,7 @@ class Response:
         status: ``ok``; ``limit`` if the agent exceeded its own limits (a wrong answer);
             ``infra_error`` if the infrastructure failed (missing data, never a score of 0).
         error: What failed, for ``limit`` and ``infra_error``.
+        steps: Model turns and tool calls that the agent took; ``None`` if unknown.
     """
 
     text: str
@@ -59,3 +60,4 @@ class Response:
     seconds: float = 0.0
     status: Status = "ok"
     error: str | None = None
+    steps: int | None = None

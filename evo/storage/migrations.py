@@ -55,6 +55,12 @@ def m001_first_schema(database: SchemaDatabase) -> None:
         database.conn.execute(statement)
 
 
+@migrations()
+def m002_steps(database: SchemaDatabase) -> None:
+    """How many steps an agent took; unknown for what was stored before."""
+    database.conn.execute("ALTER TABLE responses ADD COLUMN steps INTEGER")
+
+
 _FIRST_SCHEMA = (
     f"""CREATE TABLE responses (
         key TEXT PRIMARY KEY, call_hash TEXT NOT NULL, inputs_hash TEXT NOT NULL,

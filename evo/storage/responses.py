@@ -16,20 +16,21 @@ _log = logging.getLogger(__name__)
 _CHUNK = 500
 # json_each keeps one prepared statement for any number of keys.
 _GET = """
-SELECT key, text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error
+SELECT key, text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error,
+    steps
 FROM responses WHERE key IN (SELECT value FROM json_each(?))
 """
 # An infrastructure error is no answer, so a later answer may take its place. Nothing else may.
 _PUT = """
 INSERT INTO responses (
     key, call_hash, inputs_hash, fingerprint, replicate,
-    text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error, steps
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET
     text = excluded.text, logprobs = excluded.logprobs,
     prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
     money = excluded.money, seconds = excluded.seconds, status = excluded.status,
-    error = excluded.error
+    error = excluded.error, steps = excluded.steps
 WHERE responses.status = 'infra_error'
 """
 
@@ -85,6 +86,7 @@ class ResponseTable(CallTable):
             seconds=row["seconds"],
             status=row["status"],
             error=row["error"],
+            steps=row["steps"],
         )
 
 
@@ -103,6 +105,7 @@ def _row(key: ResponseKey, response: Response) -> tuple[object, ...]:
         response.seconds,
         response.status,
         response.error,
+        response.steps,
     )
 
 

@@ -50,6 +50,7 @@ FULL = Response(
     completion_tokens=1,
     money=0.25,
     seconds=0.5,
+    steps=3,
 )
 FAILED = Response(text="", status="infra_error", error="time-out", seconds=9.0)
 
