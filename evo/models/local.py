@@ -140,6 +140,8 @@ def _body(request: Request) -> dict[str, Any]:
         body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
     if request.seed is not None:
         body["seed"] = request.seed
+    if request.schema is not None:
+        body["json_schema"] = dict(request.schema)
     return body
 
 

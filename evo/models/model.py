@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from genomes.errors import ModelError
 
@@ -22,6 +22,8 @@ class Request:
         temperature: 0 for greedy.
         top_logprobs: First-token alternatives asked for; 0 for none. A model may give fewer.
         seed: For sampling above temperature 0; ``None`` leaves it to the model.
+        schema: JSON schema of an object that the reply should be. A help, no promise: a model may
+            enforce all of it, some or nothing, so read the reply as if it were not there.
     """
 
     messages: Sequence[Mapping[str, str]]
@@ -29,6 +31,7 @@ class Request:
     temperature: float = 0.0
     top_logprobs: int = 0
     seed: int | None = None
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evo.models.model import Completion, Price, PromptLengthError, Request, cost
@@ -14,6 +16,7 @@ from genomes.hashing import content_hash
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_BOUNDS = frozenset({"minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"})
 _MOST_LOGPROBS = 20  # what OpenAI and those that follow it accept at most
 
 
@@ -32,6 +35,7 @@ class ProviderModel:
         price: USD per (prompt, completion) token; default what DSPy's price list says of the
             provider, ``None`` if that says nothing or there is a ``base_url``.
         timeout: Seconds until a call is given up.
+        json_schema: Whether a request's schema is sent; some servers refuse it.
 
     Raises:
         ModelError: The environment variable is not set, or the name is malformed.
@@ -45,6 +49,7 @@ class ProviderModel:
         api_key_env: str | None = None,
         price: Price | None = None,
         timeout: float = 60.0,
+        json_schema: bool = True,
     ) -> None:
         self.name = f"openai/{name}" if base_url and "/" not in name else name
         self._where = base_url or self.name
@@ -60,7 +65,9 @@ class ProviderModel:
         except ValueError as error:
             raise ModelError(f"bad model name {name!r}: {error}") from error
         self._price = price if price or base_url else _listed_price(self.name)
-        self._fingerprint = content_hash({"provider_model": self.name, "base_url": base_url})
+        self._json_schema = json_schema
+        identity = {"provider_model": self.name, "base_url": base_url}
+        self._fingerprint = content_hash(identity | ({} if json_schema else {"json_schema": False}))
 
     @property
     def fingerprint(self) -> str:
@@ -91,11 +98,14 @@ class ProviderModel:
             with self._dspy.context(disable_history=True):
                 return self._lm(self._translate(request, logprobs))
         except LMUnsupportedFeatureError as error:
-            if logprobs:  # refused before anything was sent: a provider without them
+            # Refused before anything was sent: a provider without them.
+            if logprobs:
                 return self._ask(request, 0)
+            if request.schema is not None:
+                return self._ask(replace(request, schema=None), 0)
             raise self._error(error) from error
         except LMError as error:
-            raise self._error(error) from error
+            raise self._error(error, self._sent_schema(request) is not None) from error
         except ValueError as error:  # text that no provider can receive
             raise ModelError(_first_line(error), where=self._where) from error
 
@@ -117,8 +127,15 @@ class ProviderModel:
                 temperature=request.temperature,
                 seed=request.seed,
                 logprobs=logprobs or None,
+                response_format=self._sent_schema(request),
             ),
         )
+
+    def _sent_schema(self, request: Request) -> dict[str, Any] | None:
+        if request.schema is None or not self._json_schema:
+            return None
+        schema = _portable(request.schema)
+        return {"type": "json_schema", "name": "reply", "schema": schema, "strict": True}
 
     def _completion(self, reply: Any, seconds: float) -> Completion:
         if (reply.provider_data or {}).get("choices") == []:
@@ -136,7 +153,7 @@ class ProviderModel:
             seconds=seconds,
         )
 
-    def _error(self, error: Any) -> ModelError:
+    def _error(self, error: Any, with_schema: bool = False) -> ModelError:
         from dspy.utils import exceptions as lm_errors
 
         what = _first_line(error)
@@ -151,7 +168,8 @@ class ProviderModel:
         if lm_errors.is_retryable_lm_error(error) or status == 200:
             remedy = "check that the address is right and the server runs, then run it again"
             return TransientModelError(what, where=self._where, remedy=remedy)
-        return ModelError(what, where=self._where)
+        remedy = "if the server takes no JSON schema, set json_schema: false for this model"
+        return ModelError(what, where=self._where, remedy=remedy if with_schema else None)
 
     def _key_remedy(self) -> str:
         if self._api_key_env:
@@ -193,6 +211,13 @@ def _listed_price(name: str) -> Price | None:
     info = model_info(provider, model)
     prompt, completion = (rate(info, f"{side}_cost_per_token") for side in ("input", "output"))
     return (prompt, completion) if prompt is not None and completion is not None else None
+
+
+def _portable(schema: Any) -> Any:
+    """Without the bounds that some providers refuse; whoever reads the reply checks them."""
+    if isinstance(schema, Mapping):
+        return {key: _portable(value) for key, value in schema.items() if key not in _BOUNDS}
+    return [_portable(item) for item in schema] if isinstance(schema, (list, tuple)) else schema
 
 
 def _contents(request: Request, role: str) -> list[str]:

@@ -181,3 +181,36 @@ def test_prices_are_listed_or_unknown(endpoint):
 def test_an_empty_name_is_refused():
     with pytest.raises(ModelError, match="bad model name"):
         ProviderModel("openai/")
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"edits": {"type": "array", "items": {"type": "string"}, "maxItems": 2}},
+    "required": ["edits"],
+    "additionalProperties": False,
+}
+
+
+def test_a_schema_is_sent_without_the_bounds_that_some_providers_refuse(endpoint):
+    ProviderModel("m", base_url=endpoint.url).complete(Request(ASK.messages, schema=SCHEMA))
+    sent = endpoint.requests[0]["response_format"]
+    assert sent["type"] == "json_schema"
+    assert sent["json_schema"]["strict"] is True
+    assert sent["json_schema"]["schema"]["required"] == ["edits"]
+    assert "maxItems" not in str(sent)
+
+
+def test_a_schema_can_be_kept_back_and_that_is_another_model(endpoint):
+    plain = ProviderModel("m", base_url=endpoint.url, json_schema=False)
+    plain.complete(Request(ASK.messages, schema=SCHEMA))
+    assert "response_format" not in endpoint.requests[0]
+    assert plain.fingerprint != ProviderModel("m", base_url=endpoint.url).fingerprint
+
+
+def test_a_server_that_refuses_a_schema_says_what_to_set(endpoint):
+    endpoint.fail(400, "response_format is unavailable")
+    with pytest.raises(ModelError, match="json_schema: false"):
+        ProviderModel("m", base_url=endpoint.url).complete(Request(ASK.messages, schema=SCHEMA))
+    with pytest.raises(ModelError) as caught:
+        ProviderModel("m", base_url=endpoint.url).complete(ASK)
+    assert "json_schema" not in str(caught.value)
