@@ -61,6 +61,13 @@ def m002_steps(database: SchemaDatabase) -> None:
     database.conn.execute("ALTER TABLE responses ADD COLUMN steps INTEGER")
 
 
+@migrations()
+def m003_gaps(database: SchemaDatabase) -> None:
+    """Gaps by agent, and what happened to them."""
+    for statement in _GAPS:
+        database.conn.execute(statement)
+
+
 _FIRST_SCHEMA = (
     f"""CREATE TABLE responses (
         key TEXT PRIMARY KEY, call_hash TEXT NOT NULL, inputs_hash TEXT NOT NULL,
@@ -98,4 +105,13 @@ _FIRST_SCHEMA = (
         run_id TEXT NOT NULL, plan TEXT NOT NULL, decision TEXT, registered TEXT {_NOW},
         decided TEXT)""",
     "CREATE INDEX attempts_by_lineage ON attempts (lineage)",
+)
+_GAPS = (
+    f"""CREATE TABLE gaps (
+        agent TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, record TEXT NOT NULL,
+        opened TEXT {_NOW}, changed TEXT {_NOW}, PRIMARY KEY (agent, id))""",
+    f"""CREATE TABLE gap_events (
+        seq INTEGER PRIMARY KEY, agent TEXT NOT NULL, gap_id TEXT NOT NULL,
+        run_id TEXT NOT NULL, kind TEXT NOT NULL, evidence TEXT NOT NULL, time TEXT {_NOW},
+        UNIQUE (agent, gap_id, run_id, kind))""",
 )
