@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Okabe & Ito (2008): told apart with any colour vision.
 BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
-PURPLE, GREY, BLACK = "#CC79A7", "#8C8C8C", "#333333"
+PURPLE, SKY, GREY, BLACK = "#CC79A7", "#56B4E9", "#8C8C8C", "#333333"
 BROWN = "#8F5F00"  # orange is too pale for text
 
 # Equal data give equal bytes: no date, no random ids.

@@ -19,6 +19,9 @@ class ScorePoint:
         operator: The operator that made the genome.
         is_seed: Whether it is the seed.
         is_champion: Whether it is the version in force.
+        parents: Content hashes of the parents; empty for the seed and for restarts.
+        key: Hash of the call: equal for genomes that differ in their reading only; ``None`` if
+            it was not stored.
     """
 
     genome_id: str
@@ -30,6 +33,8 @@ class ScorePoint:
     operator: str | None = None
     is_seed: bool = False
     is_champion: bool = False
+    parents: tuple[str, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True)
