@@ -29,6 +29,7 @@ def render(genome: Genome, domain: str) -> Rendered:
         excludes=frozenset(
             demo.example_id for gene in genes if isinstance(gene, DemoGene) for demo in gene.demos
         ),
+        shots=tuple(draft.shots),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from genomes.hashing import content_hash
@@ -69,6 +69,8 @@ class Rendered:
         sampling: Sampling settings.
         reading: How answers are read.
         excludes: Ids of examples shown as demonstrations; scoring them would be a leak.
+        shots: (inputs, target) of the demonstrations, for agents that word the turns themselves;
+            ``turns`` holds the same, so they need no part in the hash.
     """
 
     domain: str
@@ -76,6 +78,7 @@ class Rendered:
     sampling: Sampling
     reading: ReadingRule
     excludes: frozenset[str] = frozenset()
+    shots: tuple[tuple[Mapping[str, str], str], ...] = field(default=(), hash=False)
 
     @cached_property
     def call_hash(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from evo.agents.reply import to_response
 from fitness.response import Response
 from fitness.suites.example import Example
 from genomes.errors import EvogateError, ModelError, TransientModelError
@@ -15,8 +14,6 @@ from genomes.rendered import Rendered
 
 Function = Callable[[list[dict[str, str]], Mapping[str, str]], object]
 """``function(messages, inputs)`` gives the reply's text, or a mapping of ``Response`` fields."""
-
-_FIELDS = frozenset(field.name for field in dataclasses.fields(Response))
 
 
 class CallableAgent:
@@ -81,28 +78,8 @@ class CallableAgent:
             raise TransientModelError(_what(error)) from error
         except Exception as error:  # a user's function may raise anything
             raise ModelError(_what(error), remedy="run the function by hand") from error
-        return _response(reply, time.perf_counter() - start)
+        return to_response(reply, time.perf_counter() - start, "the agent's function")
 
 
 def _what(error: Exception) -> str:
     return f"the agent's function raised {type(error).__name__}: {error}"
-
-
-def _response(reply: object, seconds: float) -> Response:
-    if isinstance(reply, str):
-        return Response(text=reply, seconds=seconds)
-    if not isinstance(reply, Mapping) or not isinstance(reply.get("text"), str):
-        raise ModelError(
-            f"the agent's function gave {reply!r:.80}",
-            remedy="give text, or a mapping with 'text'",
-        )
-    unknown = sorted(set(reply) - _FIELDS)
-    if unknown:
-        raise ModelError(
-            f"the agent's function gave unknown field(s) {', '.join(unknown)}",
-            remedy=f"known: {', '.join(sorted(_FIELDS))}",
-        )
-    fields: dict[str, Any] = {"seconds": seconds, **reply}
-    if fields.get("logprobs") is not None:
-        fields["logprobs"] = tuple((token, float(value)) for token, value in fields["logprobs"])
-    return Response(**fields)

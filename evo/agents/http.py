@@ -1,0 +1,142 @@
+"""The user's own agent behind an HTTP endpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING
+
+from evo.agents.reply import question, tail, to_response
+from fitness.response import Response
+from fitness.suites.example import Example
+from genomes.errors import ModelError, TransientModelError
+from genomes.hashing import content_hash
+from genomes.rendered import Rendered
+
+if TYPE_CHECKING:
+    import httpx
+
+_WHO = "the agent's endpoint"
+_WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
+_NEVER = frozenset({501, 505})
+
+
+class HttpAgent:
+    """Sends each call as one POST request with a JSON body.
+
+    The body holds ``messages``, ``inputs`` and ``sampling``; the answer is JSON with ``text``
+    and any other fields of ``Response``. Redirects are not followed. Connections are kept.
+    Implements ``fitness.protocols.Agent``; thread-safe.
+
+    Args:
+        url: Address of the endpoint.
+        fingerprint: Changes whenever the endpoint's answers could, e.g. its version.
+        timeout: Seconds until a call is given up.
+        api_key_env: Name of the environment variable whose value is sent as a bearer token.
+        stateless: Whether an answer depends on messages and inputs alone. Only then does an
+            equal prompt prove equal behaviour; say so only if it is true.
+        price: USD per (prompt, completion) token; ``None`` if unknown.
+
+    Raises:
+        ModelError: The named environment variable is not set.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        fingerprint: str,
+        *,
+        timeout: float = 60.0,
+        api_key_env: str | None = None,
+        stateless: bool = False,
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        import httpx
+
+        self._url = url
+        self._key = _key(api_key_env) if api_key_env else ""
+        headers = {"Content-Type": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        self._client = httpx.Client(timeout=timeout, headers=headers)
+        self._stateless = stateless
+        self._price = price
+        self._fingerprint = content_hash({"agent": "http", "url": url, "version": fingerprint})
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the address and the version that the user gave."""
+        return self._fingerprint
+
+    @property
+    def stateless(self) -> bool:
+        """What the user declared."""
+        return self._stateless
+
+    @property
+    def price(self) -> tuple[float, float] | None:
+        """The price it was given."""
+        return self._price
+
+    def run(self, rendered: Rendered, example: Example) -> Response:
+        """Asks the endpoint once.
+
+        Raises:
+            TransientModelError: No connection, a time-out, 408, 425, 429, 5xx, or a body that is
+                not JSON.
+            ModelError: Any other status, or JSON of another shape.
+        """
+        body = json.dumps(question(rendered, example)).encode()
+        start = time.perf_counter()
+        answer = self._post(body)
+        seconds = time.perf_counter() - start
+        if not answer.is_success:
+            raise self._refusal(answer)
+        try:
+            reply = answer.json()
+        except ValueError as error:  # a proxy's page, or a body that was cut off
+            raise TransientModelError(
+                f"{_WHO} gave no JSON: {tail(answer.text, (self._key,))!r}", where=self._url
+            ) from error
+        return to_response(reply, seconds, _WHO)
+
+    def _post(self, body: bytes) -> httpx.Response:
+        import httpx
+
+        try:
+            return self._client.post(self._url, content=body)
+        except httpx.TimeoutException as error:
+            raise TransientModelError(
+                f"{_WHO} did not answer in time", where=self._url, remedy="raise agent.timeout"
+            ) from error
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise ModelError(f"bad address: {error}", where="agent.url") from error
+        except httpx.HTTPError as error:
+            raise TransientModelError(
+                f"no answer from {_WHO}: {error}",
+                where=self._url,
+                remedy="check that the address is right and the server runs",
+            ) from error
+
+    def _refusal(self, answer: httpx.Response) -> ModelError:
+        status = answer.status_code
+        told = tail(answer.text, (self._key,))
+        what = f"{_WHO} answered {status} {answer.reason_phrase}{f': {told}' if told else ''}"
+        if status in _WORTH_ANOTHER_TRY or (status >= 500 and status not in _NEVER):
+            return TransientModelError(what, where=self._url)
+        if status in (401, 403):
+            remedy = "name the environment variable that holds the key in agent.api_key_env"
+            return ModelError(what, where=self._url, remedy=remedy)
+        return ModelError(what, where=self._url, remedy="check agent.url")
+
+
+def _key(variable: str) -> str:
+    key = os.environ.get(variable)
+    if not key:
+        raise ModelError(
+            f"the environment variable {variable} is not set",
+            where="agent.api_key_env",
+            remedy=f"export {variable}=... and run it again",
+        )
+    return key

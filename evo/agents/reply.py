@@ -1,0 +1,124 @@
+"""What passes between evogate and an agent that is not its own: one question, one reply."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from fitness.response import Response, Status
+from fitness.suites.example import Example
+from genomes.errors import ModelError
+from genomes.rendered import Rendered
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(Response))
+_SHAPE = 'give {"text": "..."}'
+
+
+def question(rendered: Rendered, example: Example) -> dict[str, Any]:
+    """What an outside agent is asked; the target is never part of it.
+
+    Returns:
+        ``messages`` (chat turns with ``role`` and ``content``), ``inputs`` (name to value) and
+        ``sampling`` (``temperature``, ``max_tokens``, ``top_logprobs``).
+
+    Raises:
+        GenomeError: An input that a template asks for is missing.
+    """
+    return {
+        "messages": rendered.messages(example.inputs),
+        "inputs": dict(example.inputs),
+        "sampling": dataclasses.asdict(rendered.sampling),
+    }
+
+
+def to_response(reply: object, seconds: float, who: str) -> Response:
+    """A ``Response`` from what an agent gave.
+
+    Args:
+        reply: Text, or a mapping with ``text`` and any other fields of ``Response``.
+        seconds: Wall time of the call, if the reply does not say.
+        who: The agent, as messages name it.
+
+    Raises:
+        ModelError: The reply has another shape; the message names the field.
+    """
+    if isinstance(reply, str):
+        return Response(text=reply, seconds=seconds)
+    if not isinstance(reply, Mapping) or not isinstance(reply.get("text"), str):
+        raise ModelError(f"{who} gave {reply!r:.80}", remedy=f"{_SHAPE}, or plain text")
+    unknown = sorted(str(name) for name in set(reply) - set(_FIELDS))
+    if unknown:
+        raise ModelError(
+            f"{who} gave unknown field(s) {', '.join(unknown)}",
+            remedy=f"known: {', '.join(_FIELDS)}",
+        )
+    fields: dict[str, Any] = {"seconds": seconds, **reply}
+    for name, (holds, expected) in _CHECKS.items():
+        if fields.get(name) is not None and not holds(fields[name]):
+            raise ModelError(f"{who} gave {name} {fields[name]!r:.60}, expected {expected}")
+    if fields.get("logprobs") is not None:
+        fields["logprobs"] = tuple((token, float(value)) for token, value in fields["logprobs"])
+    return Response(**{name: value for name, value in fields.items() if value is not None})
+
+
+def from_json(text: str, seconds: float, who: str) -> Response:
+    """A ``Response`` from one JSON object.
+
+    Raises:
+        ModelError: Not JSON, or of another shape.
+    """
+    try:
+        reply = json.loads(text)
+    except ValueError as error:
+        raise ModelError(
+            f"{who} gave no JSON ({error}): {tail(text)!r}"
+            if text.strip()
+            else f"{who} gave nothing",
+            remedy=f"{_SHAPE} and nothing else; notes belong on standard error",
+        ) from error
+    return to_response(reply, seconds, who)
+
+
+def tail(text: str, secrets: tuple[str, ...] = (), *, longest: int = 300) -> str:
+    """The end of a text for a message, with the values of secrets taken out."""
+    for secret in secrets:
+        text = text.replace(secret, "***") if secret else text
+    text = text.strip()
+    return text if len(text) <= longest else f"...{text[-longest:]}"
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_amount(value: object) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value >= 0  # type: ignore[arg-type, operator]
+
+
+def _is_logprobs(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(pair, (list, tuple))
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and isinstance(pair[1], (int, float))
+        and not math.isnan(pair[1])
+        for pair in value
+    )
+
+
+_COUNT = (_is_count, "a whole number, 0 or more")
+_AMOUNT = (_is_amount, "a finite number, 0 or more")
+_CHECKS: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "prompt_tokens": _COUNT,
+    "completion_tokens": _COUNT,
+    "steps": _COUNT,
+    "money": _AMOUNT,
+    "seconds": _AMOUNT,
+    "logprobs": (_is_logprobs, "pairs of token and log-probability"),
+    "status": (lambda value: value in get_args(Status), f"one of {', '.join(get_args(Status))}"),
+    "error": (lambda value: isinstance(value, str), "text"),
+}
