@@ -11,15 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evo.gate.config import GateConfig
 from evo.gate.order import draw_order, futility_looks, look_schedule
+from fitness.scorers import is_pass_fail as is_pass_fail_scorer
 from fitness.suites import Role, Suite
 from genomes import Genome
 from genomes.errors import ConfigError, DataError, IntegrityError
 from genomes.hashing import content_hash
 
 TestKind = Literal["sign", "eprocess"]
-
-# Scorers that give 0 or 1 only; anything else is treated as graded.
-PASS_FAIL_SCORERS = ("exact", "normalised", "regex")
 
 
 class RegressionPlan(BaseModel):
@@ -211,8 +209,8 @@ def choose_test(config: GateConfig, suite: Suite) -> TestKind:
 
 def is_pass_fail(suite: Suite) -> bool:
     """Whether outcomes are 0 or 1 and independent of each other, judged by the declaration."""
-    binary = suite.scorer.split(":", 1)[0] in PASS_FAIL_SCORERS
-    return suite.independent and binary and suite.abstain_value in (0.0, 1.0)
+    binary = suite.abstain_value in (0.0, 1.0)
+    return suite.independent and binary and is_pass_fail_scorer(suite.scorer)
 
 
 def check_suite(suite: Suite, role: Role) -> None:

@@ -23,10 +23,11 @@ class Suite:
         role: What the examples may be used for; see the table in ``docs``.
         domain: The domain of all examples.
         examples: In the fixed order of the split.
-        scorer: Name of the scorer (``exact``, ``normalised``, ``margin``, ``regex:...``,
-            ``module:function``).
+        scorer: Name of the scorer, see ``fitness.scorers.scorer``; its mean is the quality.
         abstain_value: Score of an abstention; 0 counts it as wrong.
         independent: Whether examples are independent of each other; false if clusters matter.
+        others: (objective, scorer) of further things that an answer is scored for; the gate
+            decides on ``scorer`` alone.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Suite:
     scorer: str = "exact"
     abstain_value: float = 0.0
     independent: bool = True
+    others: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.examples)
