@@ -1,4 +1,4 @@
-"""Suites and benchmarks by name: ours and other distributions' come through the same door."""
+"""Suites, benchmarks, proposers by name: ours and others' come through the same door."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from genomes.errors import ConfigError
 
 SUITES = "evogate.suites"
 BENCHES = "evogate.bench"
+PROPOSERS = "evogate.proposers"
 
 
 def plugin_names(group: str) -> tuple[str, ...]:
