@@ -2,36 +2,106 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evo.agents import ChatAgent
+from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent
+from evo.agents.source import source_hash
 from evo.models import LocalModel, Model, Price, ProviderModel, ScriptedModel, pull
 from fitness.scorers import load_function
+from genomes.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from evo.config import ModelConfig
+    from evo.config import AgentConfig, ModelConfig
+    from fitness.protocols import Agent
 
 _MILLION = 1_000_000
 
 
 def build_agent(
-    config: ModelConfig, *, progress: Callable[[int, int], None] | None = None
-) -> ChatAgent:
-    """The agent over the model that the config names.
+    model: ModelConfig,
+    agent: AgentConfig | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Agent:
+    """The agent that the config names.
 
     Args:
-        config: The block ``models.task``.
+        model: The block ``models.task``; only ``chat`` and ``dspy`` use it.
+        agent: The block ``agent``; default a chat.
         progress: Told (bytes done, bytes in all) if a catalogue model has to be fetched.
 
     Raises:
-        ModelError: The model is missing, cannot be fetched or loaded, or its key is not set.
-        ConfigError: The function of a scripted model does not exist.
+        ModelError: The model is missing, cannot be fetched or loaded, or a key is not set.
+        ConfigError: A function does not exist, or is not what the agent needs.
     """
-    return ChatAgent(build_model(config, progress=progress))
+    if agent is None or agent.kind == "chat":
+        return ChatAgent(build_model(model, progress=progress))
+    if agent.kind == "dspy":
+        return _dspy(agent, build_model(model, progress=progress))
+    price = _per_token(agent.price)
+    if agent.kind == "callable":
+        return CallableAgent(
+            load_function(str(agent.target)),
+            agent.fingerprint or source_hash(str(agent.target)),
+            stateless=agent.stateless,
+            price=price,
+        )
+    if agent.kind == "http":
+        return HttpAgent(
+            str(agent.url),
+            str(agent.fingerprint),
+            timeout=agent.timeout,
+            api_key_env=agent.api_key_env,
+            stateless=agent.stateless,
+            price=price,
+        )
+    return CommandAgent(
+        agent.command or (),
+        str(agent.fingerprint),
+        timeout=agent.timeout,
+        cwd=agent.cwd,
+        env=agent.env,
+        stateless=agent.stateless,
+        price=price,
+    )
+
+
+def check_agent(agent: AgentConfig) -> None:
+    """What can be known of an agent before it is asked: it is there.
+
+    Raises:
+        ConfigError: The function does not exist, or there is no such program.
+    """
+    if agent.target is not None:
+        load_function(agent.target)
+    if agent.command is None:
+        return
+    # A name with a folder is looked for where the command runs, any other on the path.
+    program = agent.command[0]
+    place = str(agent.cwd / program) if "/" in program else program
+    if shutil.which(place) is None:
+        raise ConfigError(
+            f"there is no program {program!r}",
+            where="agent.command",
+            remedy="install it, or write a program beside evo.yaml as ./program",
+        )
+
+
+def _dspy(agent: AgentConfig, model: Model) -> Agent:
+    return DspyAgent(
+        load_function(str(agent.target)),
+        model,
+        agent.fingerprint or source_hash(str(agent.target)),
+        output=agent.output,
+        max_tokens=agent.max_tokens,
+        max_steps=agent.max_steps,
+        stateless=agent.stateless,
+    )
 
 
 def build_model(
@@ -46,14 +116,14 @@ def build_model(
             str(config.name),
             base_url=config.base_url,
             api_key_env=config.api_key_env,
-            price=_per_token(config),
+            price=_per_token(config.price),
         )
     reply: Callable[[Any], Any] = load_function(str(config.name))
-    return ScriptedModel(reply, name=str(config.name), price=_per_token(config))
+    return ScriptedModel(reply, name=str(config.name), price=_per_token(config.price))
 
 
-def _per_token(config: ModelConfig) -> Price | None:
-    if config.price is None:
+def _per_token(price: tuple[float, float] | None) -> Price | None:
+    if price is None:
         return None
-    prompt, completion = config.price
+    prompt, completion = price
     return (prompt / _MILLION, completion / _MILLION)

@@ -68,14 +68,14 @@ def run(
         config: Resolved config.
         listener: Told of every event.
         task: Instead of the one that the config names.
-        agent: Instead of a chat with the config's model.
+        agent: Instead of the one that the config names.
 
     Raises:
         EvogateError: Config, data, model, budget or store cannot be used.
     """
     task = task or build_task(config)
     parts = allot(config, task, _outlook(config, task))
-    agent = agent or build_agent(config.models.task)
+    agent = agent or build_agent(config.models.task, config.agent)
     _check_price(config, agent)
     session = open_session(config, task, agent, Budget(limits(config)), listener)
     try:
@@ -100,7 +100,7 @@ def _check_price(config: Config, agent: Agent) -> None:
     if config.budget.usd is not None and agent.price is None:
         raise BudgetError(
             "a budget in USD, but the model's price is unknown",
-            where="models.task.price",
+            where="models.task.price" if config.agent.asks_a_model else "agent.price",
             remedy="give price: [USD per million prompt tokens, per million completion tokens]",
         )
 

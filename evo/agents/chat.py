@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evo.models.model import Completion, Model, PromptLengthError, Request
+from evo.models.model import Completion, Model, NoAnswerError, PromptLengthError, Request
 from fitness.response import Response
 from fitness.suites.example import Example
 from genomes.hashing import content_hash
@@ -38,7 +38,8 @@ class ChatAgent:
         """Asks the model once.
 
         A prompt that does not fit into the context is the prompt's own fault: the response has
-        status ``limit``, a wrong answer.
+        status ``limit``, a wrong answer. An answer that a filter withheld is missing: the response
+        has status ``infra_error``.
 
         Raises:
             TransientModelError: Worth another try.
@@ -54,6 +55,8 @@ class ChatAgent:
             completion = self.model.complete(request)
         except PromptLengthError as error:
             return Response(text="", status="limit", error=str(error))
+        except NoAnswerError as error:
+            return Response(text="", status="infra_error", error=str(error))
         return _response(completion)
 
 

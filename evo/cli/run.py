@@ -103,7 +103,8 @@ def _launch(config: Config, progress: Mode, *, as_json: bool) -> None:
     from evo.cli.summary import show_result
     from evo.run import run
 
-    fetch_model(config.models.task)
+    if config.agent.asks_a_model:
+        fetch_model(config.models.task)
     with view(progress, as_json=as_json) as listener:
         result = run(config, listener=listener)
     if not as_json:

@@ -30,6 +30,7 @@ def _validate(
     as_json: JsonOption = False,
 ) -> None:
     """Check config, data and genome, and say what the gate can detect. Free: no model is asked."""
+    from evo.build_agent import check_agent
     from evo.build_task import build_task
     from evo.cli.lookup import read_config
     from evo.cli.output import emit_json
@@ -38,6 +39,7 @@ def _validate(
 
     resolved = read_config(config, file, sets)
     task = build_task(resolved)
+    check_agent(resolved.agent)
     outlook = preflight(
         resolved.gate,
         task.suites,

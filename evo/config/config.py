@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from evo.config.agent import AgentConfig
 from evo.config.blocks import Block, BudgetConfig, DataConfig, ModelsConfig, RunConfig
 from evo.gate.config import GateConfig
 from evo.search.config import SearchConfig
@@ -25,6 +26,7 @@ class Config(Block):
         data: The user's own examples instead.
         genome: YAML file with the seed genome of ``data``; default a plain one.
         spec: YAML file with what may vary, if not the key ``spec`` of ``genome``.
+        agent: What is improved; default a chat with ``models.task``.
         models: The models.
         search: How the search spends its calls.
         gate: How strict the gate is.
@@ -40,6 +42,7 @@ class Config(Block):
     data: DataConfig | None = None
     genome: Path | None = None
     spec: Path | None = None
+    agent: AgentConfig = AgentConfig()
     models: ModelsConfig = ModelsConfig()
     search: SearchConfig = SearchConfig()
     gate: GateConfig = GateConfig()

@@ -125,6 +125,7 @@ def _absolute(config: Config, folder: Path) -> Config:
     return config.model_copy(
         update={
             "data": data,
+            "agent": config.agent.model_copy(update={"cwd": at(config.agent.cwd)}),
             "genome": at(config.genome),
             "spec": at(config.spec),
             "models": config.models.model_copy(update={"task": task}),

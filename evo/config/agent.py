@@ -1,0 +1,109 @@
+"""The block ``agent``: what is improved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from evo.config.blocks import Block
+
+AgentKind = Literal["chat", "callable", "command", "http", "dspy"]
+
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "chat": (),
+    "callable": ("target",),
+    "command": ("command", "fingerprint"),
+    "http": ("url", "fingerprint"),
+    "dspy": ("target",),
+}
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    "chat": (),
+    "callable": ("fingerprint", "stateless", "price"),
+    "command": ("stateless", "timeout", "env", "cwd", "price"),
+    "http": ("stateless", "timeout", "api_key_env", "price"),
+    "dspy": ("fingerprint", "stateless", "output", "max_tokens", "max_steps"),
+}
+_HINT = {
+    "target": "name it as module:function, e.g. agent:answer for agent.py beside evo.yaml",
+    "command": "e.g. [python3, agent.py]",
+    "url": "e.g. http://127.0.0.1:8000/answer",
+    "fingerprint": "any text that you change whenever its answers could, e.g. '1' or a commit",
+}
+
+
+class AgentConfig(Block):
+    """The agent that is improved; one page on each kind is in ``docs/agents``.
+
+    Attributes:
+        kind: ``chat`` (asks ``models.task`` once), ``callable`` (a Python function), ``command``
+            (JSON on standard input and output), ``http`` (an endpoint) or ``dspy`` (a program
+            that asks ``models.task``).
+        target: ``module:function``: the function, or the DSPy module or what makes it.
+        command: Program and arguments; no shell.
+        url: Address that is asked by POST.
+        fingerprint: Text that changes whenever the agent's answers could; needed for command and
+            http. Default for a function or program: a hash of the file that holds it.
+        stateless: Whether an answer depends on messages and inputs alone. Only then does an
+            equal prompt prove equal behaviour in a domain.
+        timeout: Seconds until a command is killed or a request is given up.
+        env: Names of environment variables that a command may see besides the usual ones.
+        api_key_env: Name of the variable whose value is sent as a bearer token; never the key.
+        cwd: Folder that a command runs in; default that of ``evo.yaml``.
+        output: Field of the DSPy prediction that is the answer.
+        max_tokens: Longest reply to the DSPy program, where it does not say.
+        max_steps: Most model calls of one run of the DSPy program.
+        price: USD per million tokens, (prompt, completion), of an agent that counts its tokens.
+    """
+
+    kind: AgentKind = "chat"
+    target: str | None = None
+    command: tuple[str, ...] | None = Field(default=None, min_length=1)
+    url: str | None = None
+    fingerprint: str | None = Field(default=None, min_length=1)
+    stateless: bool = False
+    timeout: float = Field(default=60.0, gt=0)
+    env: tuple[str, ...] = ()
+    api_key_env: str | None = None
+    cwd: Path = Path()
+    output: str | None = None
+    max_tokens: int = Field(default=512, ge=1)
+    max_steps: int = Field(default=20, ge=1)
+    price: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> AgentConfig:
+        for name in _NEEDS[self.kind]:
+            if getattr(self, name) is None:
+                raise ValueError(f"an agent of kind {self.kind} needs {name}: {_HINT[name]}")
+        fitting = {"kind", *_NEEDS[self.kind], *_ALSO[self.kind]}
+        # A config that was resolved and stored holds every key, so only values are compared.
+        strange = [
+            name
+            for name, field in type(self).model_fields.items()
+            if name not in fitting and name != "cwd" and getattr(self, name) != field.default
+        ]
+        if strange:
+            raise ValueError(f"{strange[0]} does not belong to an agent of kind {self.kind}")
+        return self
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> AgentConfig:
+        if self.target is not None and ":" not in self.target:
+            raise ValueError(f"target is {self.target!r}: {_HINT['target']}")
+        if self.url is None:
+            return self
+        address = urlsplit(self.url)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError(f"url is {self.url!r}: {_HINT['url']}")
+        if address.username or address.password:
+            raise ValueError("url holds a password: name a variable in api_key_env instead")
+        return self
+
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether ``models.task`` is used."""
+        return self.kind in ("chat", "dspy")
