@@ -14,10 +14,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe & Ito (2008): told apart with any colour vision.
-BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
-PURPLE, SKY, GREY, BLACK = "#CC79A7", "#56B4E9", "#8C8C8C", "#333333"
-BROWN = "#8F5F00"  # orange is too pale for text
+# Okabe & Ito (2008): told apart with any colour vision; brown is for text, where orange is pale.
+PALETTE = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "red": "#D55E00",
+    "green": "#009E73",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "grey": "#8C8C8C",
+    "black": "#333333",
+    "brown": "#8F5F00",
+}
+"""Name to colour; a page may show the same picture in other colours by these names."""
+
+BLUE, ORANGE, RED, GREEN = (PALETTE[name] for name in ("blue", "orange", "red", "green"))
+PURPLE, SKY, GREY = (PALETTE[name] for name in ("purple", "sky", "grey"))
+BLACK, BROWN = PALETTE["black"], PALETTE["brown"]
 
 # Equal data give equal bytes: no date, no random ids.
 _METADATA: dict[str, dict[str, Any]] = {

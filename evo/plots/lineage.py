@@ -49,12 +49,12 @@ _MARKERS: dict[Family, tuple[str, str]] = {
     "other": ("v", PURPLE),
 }
 _SIZES = (7.0, 6.0, 5.0, 4.0, 3.0, 2.0)  # points; the first at which all markers have room
-_STAR = 1.9  # of the champion, in markers
+_STAR = 13.0  # of the champion, in points
 _AIR = 1.25  # distance of markers in their own sizes
 _ROOM = 0.8  # share of a column that its markers may take
 _MAX_TICKS = 10
 _MAX_LABELS = 8
-_COLUMN = 0.35  # inches; a long run gets a wider picture
+_COLUMN = 0.45  # inches; a long run gets a wider picture
 
 
 def plot_lineage(points: Sequence[ScorePoint], path: Path | str, *, title: str = "Lineage") -> Path:
@@ -111,7 +111,7 @@ def _legend(figure: Figure, axes: Axes, data: LineageData) -> None:
         marker, color = _MARKERS[name]
         axes.plot([], [], marker, color=color, markeredgecolor="white", label=FAMILIES[name])
     if any(node.point.is_champion for node in data.nodes):
-        axes.plot([], [], "*", color=RED, markersize=11.0, label="champion")
+        axes.plot([], [], "*", color=RED, markersize=_STAR, label="champion")
         axes.plot([], [], color=RED, linewidth=2.0, label="its ancestry")
     add_legend(figure)
 
@@ -176,9 +176,9 @@ def _draw_markers(axes: Axes, data: LineageData, places: Floats, size: float) ->
             [y],
             marker,
             color=color,
-            markersize=size * (_STAR if node.point.is_champion else 1.0),
+            markersize=_STAR if node.point.is_champion else size,
             markeredgecolor="white",
-            markeredgewidth=0.5,
+            markeredgewidth=0.07 * size,
             alpha=1.0 if node.ancestral or node.family == "seed" else 0.8,
             zorder=5 if node.ancestral else 3,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TypedDict
 
 from evo.storage.database import Database
@@ -73,24 +74,24 @@ class CallTable(Database):
 
     def spent(self, run_id: str) -> dict[str, Spend]:
         """What a run has used, by purpose; purposes without calls are absent."""
-        rows = self._read(
-            "SELECT purpose, count(*) AS calls, sum(seconds) AS seconds,"
+        rows = self._spent("purpose", run_id)
+        return {row["purpose"]: _spend(row) for row in rows}
+
+    def spent_on(self, run_id: str) -> dict[tuple[str, str | None], Spend]:
+        """What a run has used, by purpose and operator (``None`` where no child is measured)."""
+        rows = self._spent("purpose, operator", run_id)
+        return {(row["purpose"], row["operator"]): _spend(row) for row in rows}
+
+    def _spent(self, columns: str, run_id: str) -> list[sqlite3.Row]:
+        return self._read(
+            f"SELECT {columns}, count(*) AS calls, sum(seconds) AS seconds,"  # noqa: S608 (ours)
             " count(coalesce(tokens, reserved_tokens)) AS with_tokens,"
             " sum(coalesce(tokens, reserved_tokens)) AS tokens,"
             " count(coalesce(money, reserved_money)) AS with_money,"
             " sum(coalesce(money, reserved_money)) AS money"
-            " FROM calls WHERE run_id = ? GROUP BY purpose ORDER BY min(id)",
+            f" FROM calls WHERE run_id = ? GROUP BY {columns} ORDER BY min(id)",
             (run_id,),
         )
-        return {
-            row["purpose"]: Spend(
-                calls=row["calls"],
-                tokens=row["tokens"] if row["with_tokens"] == row["calls"] else None,
-                money=row["money"] if row["with_money"] == row["calls"] else None,
-                seconds=row["seconds"],
-            )
-            for row in rows
-        }
 
     def _settle(
         self,
@@ -108,3 +109,12 @@ class CallTable(Database):
         )
         if cursor.rowcount != 1:
             raise StoreError(f"call {call_id} was never reserved", where=str(self.path))
+
+
+def _spend(row: sqlite3.Row) -> Spend:
+    return Spend(
+        calls=row["calls"],
+        tokens=row["tokens"] if row["with_tokens"] == row["calls"] else None,
+        money=row["money"] if row["with_money"] == row["calls"] else None,
+        seconds=row["seconds"],
+    )
