@@ -1,9 +1,9 @@
 """Scorers: how much an answer is worth, in [0, 1].
 
-By name: ``scorer``, ``scorer_name``, ``is_pass_fail``, ``GROUP``. Protocol: ``Scorer``,
-``in_unit``. Built in: ``exact``, ``normalised``, ``contains``, ``regex``, ``numeric``,
-``json_equal``, ``json_schema``, ``token_f1``, ``margin``, ``composite``. The user's own:
-``function_scorer``, ``load_function``. From a response: ``outcome``, ``score_with``.
+By name: ``scorer``, ``scorer_name``, ``is_pass_fail``, ``is_built_in``, ``GROUP``. Protocol:
+``Scorer``, ``in_unit``. Built in: ``exact``, ``normalised``, ``contains``, ``regex``,
+``numeric``, ``json_equal``, ``json_schema``, ``token_f1``, ``margin``, ``composite``. The user's
+own: ``function_scorer``, ``load_function``. From a response: ``outcome``, ``score_with``.
 """
 
 from fitness.scorers.composite import composite
@@ -12,7 +12,7 @@ from fitness.scorers.json_schema import json_equal, json_schema
 from fitness.scorers.matching import contains, exact, margin, normalised, regex
 from fitness.scorers.numeric import numeric
 from fitness.scorers.protocol import Scorer, in_unit
-from fitness.scorers.registry import GROUP, is_pass_fail, scorer, scorer_name
+from fitness.scorers.registry import GROUP, is_built_in, is_pass_fail, scorer, scorer_name
 from fitness.scorers.score import outcome, score_with
 from fitness.scorers.token_f1 import token_f1
 
@@ -24,6 +24,7 @@ __all__ = [
     "exact",
     "function_scorer",
     "in_unit",
+    "is_built_in",
     "is_pass_fail",
     "json_equal",
     "json_schema",

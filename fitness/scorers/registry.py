@@ -81,6 +81,14 @@ def is_pass_fail(name: str) -> bool:
     return bool(getattr(_announced().get(name), "pass_fail", False))
 
 
+def is_built_in(name: str) -> bool:
+    """Whether a scorer is one of evogate's own, in all its parts: fast, and without effects."""
+    head, colon, argument = name.partition(":")
+    if head in KINDS:
+        return bool(colon) and all(map(is_built_in, parts_of(head, argument)))
+    return name in _PLAIN or head in _MADE
+
+
 def scorer_name(given: str | Mapping[str, Any], folder: Path = Path()) -> str:
     """The full name of a scorer as a config may write it.
 
