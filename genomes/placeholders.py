@@ -11,12 +11,12 @@ from collections.abc import Mapping
 
 from genomes.errors import GenomeError
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 
 
 def placeholders(template: str) -> frozenset[str]:
     """Names of the placeholders in ``template``."""
-    return frozenset(_PLACEHOLDER.findall(template))
+    return frozenset(PLACEHOLDER.findall(template))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -35,9 +35,9 @@ def fill(template: str, values: Mapping[str, str]) -> str:
             )
         return str(values[name])
 
-    return _PLACEHOLDER.sub(value_of, template)
+    return PLACEHOLDER.sub(value_of, template)
 
 
 def fill_known(template: str, values: Mapping[str, str]) -> str:
     """Replaces the placeholders named in ``values`` and leaves all others as they stand."""
-    return _PLACEHOLDER.sub(lambda m: values.get(m.group(1), m.group(0)), template)
+    return PLACEHOLDER.sub(lambda m: values.get(m.group(1), m.group(0)), template)
