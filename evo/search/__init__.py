@@ -6,6 +6,7 @@
 
 from evo.search.archive import Archive, Entry
 from evo.search.config import SearchConfig
-from evo.search.scheduler import Measured, Search, Trial
+from evo.search.scheduler import Search
+from evo.search.trial import Measured, Trial
 
 __all__ = ["Archive", "Entry", "Measured", "Search", "SearchConfig", "Trial"]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.proposers.proposal import Proposal
-from evo.search.selection import epsilon_lexicase, non_dominated, nsga2
+from evo.search.selection import non_dominated, nsga2
 from fitness.objectives import Estimate, estimate, mean_tokens
 from fitness.outcome import Outcome
 from genomes import Genome, render
 
 Floats = NDArray[np.float64]
+
+_NEAR = 4
+"""Entries looked at for parents, as a multiple of the parents wanted."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +42,33 @@ class Entry:
         """The genome."""
         return self.proposal.genome
 
-    @property
+    @cached_property
     def quality(self) -> Estimate:
         """Mean score on the examples seen."""
         return estimate(list(self.outcomes.values()))
 
-    @property
+    @cached_property
     def regressions(self) -> float:
         """Mean over the regression domains of the mean score; 0 without any."""
         means = [estimate(outcomes).mean for outcomes in self.regression.values()]
         return float(np.mean(means)) if means else 0.0
 
-    @property
+    @cached_property
     def cost(self) -> float:
         """Tokens per call in the target domain; where unknown the characters of the prompt, which
         are no fewer: what is not known must not look cheap."""
         return mean_tokens(list(self.outcomes.values())) or float(self.length)
 
-    @property
+    @cached_property
     def length(self) -> int:
         """Characters of prompt in the target domain."""
         return render(self.genome, self.domain).length
+
+    @cached_property
+    def mean(self) -> float:
+        """Mean blended score on all examples seen, not shrunk; 0 without any."""
+        soft = self.soft(list(self.outcomes))
+        return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
 
     def soft(self, example_ids: Sequence[str]) -> Floats:
         """(n,) scores blended with the margin's evidence, NaN where missing.
@@ -97,10 +107,17 @@ class Archive:
     def __init__(self, example_ids: Sequence[str]) -> None:
         self.example_ids = tuple(example_ids)
         self.entries: dict[str, Entry] = {}
+        self._prior: float | None = None
 
     def add(self, entry: Entry) -> None:
         """Adds or replaces (more evidence for the same genome)."""
         self.entries[entry.genome.id] = entry
+        self._prior = None
+
+    def take(self, genome_id: str) -> Entry:
+        """Removes an entry and gives it."""
+        self._prior = None
+        return self.entries.pop(genome_id)
 
     def with_regression(self, genome_id: str, domain: str, outcomes: Sequence[Outcome]) -> None:
         """Adds evidence from a regression domain."""
@@ -109,24 +126,22 @@ class Archive:
 
     def merit(self, entry: Entry) -> float:
         """Mean blended score on all examples seen, shrunk toward the archive's mean."""
-        means = [self.mean(one) for one in self.entries.values()]
-        prior = float(np.mean(means)) if means else 0.5
-        return Estimate(self.mean(entry), 0.0, entry.quality.n).shrunk(prior)
+        if self._prior is None:
+            means = [one.mean for one in self.entries.values()]
+            self._prior = float(np.mean(means)) if means else 0.5
+        return Estimate(entry.mean, 0.0, entry.quality.n).shrunk(self._prior)
 
-    def mean(self, entry: Entry) -> float:
-        """Mean blended score on all examples seen, not shrunk; 0 without any."""
-        soft = entry.soft(list(entry.outcomes))
-        return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
-
-    def ranked(self) -> list[Entry]:
-        """All entries, best first; ties in order of arrival.
+    def ranked(self, among: Iterable[Entry] | None = None) -> list[Entry]:
+        """Entries, best first; ties in order of arrival.
 
         Finalists come before the others, whose means are over other examples and flattered by
         having been selected on them.
+
+        Args:
+            among: Only these; ``None`` for all.
         """
-        return sorted(
-            self.entries.values(), key=lambda e: (self._confirmed(e), self.merit(e)), reverse=True
-        )
+        entries = self.entries.values() if among is None else among
+        return sorted(entries, key=lambda e: (self._confirmed(e), self.merit(e)), reverse=True)
 
     def _confirmed(self, entry: Entry) -> bool:
         return len(entry.outcomes) > len(self.example_ids)
@@ -142,17 +157,23 @@ class Archive:
         entries = list(self.entries.values())
         return [entries[i] for i in non_dominated(self.values(entries))]
 
-    def parents(self, k: int) -> list[Entry]:
+    def parents(self, k: int, among: Iterable[Entry] | None = None) -> list[Entry]:
         """``k`` parents: the better half by merit (elitist), the others by NSGA-II among those
-        not clearly worse than the best, so that trade-offs live but cheap failures do not."""
-        ranked = self.ranked()
+        not clearly worse than the best, so that trade-offs live but cheap failures do not.
+
+        Args:
+            k: How many, if there are as many.
+            among: Only these; ``None`` for all.
+        """
+        ranked = self.ranked(among)
         elite = ranked[: (k + 1) // 2]
         bar = self.merit(ranked[0]) - 2 * ranked[0].quality.se if ranked else 0.0
-        rest = [entry for entry in ranked[len(elite) :] if self.merit(entry) >= bar]
+        # Sorting a front costs the square of its size: what is far behind need not be sorted.
+        near = ranked[len(elite) : _NEAR * k]
+        rest = [entry for entry in near if self.merit(entry) >= bar]
         chosen = nsga2(self.values(rest), k - len(elite)) if rest else []
         return [*elite, *(rest[i] for i in chosen)]
 
-    def pick(self, parents: Sequence[Entry], rng: np.random.Generator) -> Entry:
-        """One parent by epsilon-lexicase over the examples in use."""
-        scores = np.stack([entry.soft(self.example_ids) for entry in parents])
-        return parents[epsilon_lexicase(scores, rng)]
+    def scores(self, entries: Sequence[Entry]) -> Floats:
+        """(n_entries, n_examples) blended scores on the examples in use."""
+        return np.stack([entry.soft(self.example_ids) for entry in entries])

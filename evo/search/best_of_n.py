@@ -7,7 +7,7 @@ from numpy.random import Generator
 from evo.proposers import Context, Proposal, Restart
 from evo.search.archive import Archive, Entry
 from evo.search.driver import Driver
-from evo.search.scheduler import Trial
+from evo.search.trial import Trial
 from fitness.budget import BudgetExhaustedError
 from fitness.suites import Example, Suite
 from genomes import Genome, GenomeSpec

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from evo.search.scheduler import Measured, Search, Trial
+from evo.search.scheduler import Search
+from evo.search.trial import Measured, Trial
 from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.evaluator import Evaluator
 from fitness.outcome import Outcome

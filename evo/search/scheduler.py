@@ -1,65 +1,39 @@
 """The search as ask and tell: race proposals on shared blocks of examples, keep what is best.
 
 ``ask`` says what to measure, ``tell`` takes what was measured; whoever owns the evaluation
-stands between them. The search itself makes no call and holds no clock.
+stands between them. The search itself measures nothing and holds no clock.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
-import numpy as np
 from numpy.random import Generator
 
-from evo.proposers import Context, Crossover, FewShot, Mutation, Proposal, Proposer, Restart
-from evo.search.archive import Archive, Entry, soft_scores
+from evo.gaps import Gap
+from evo.proposers import Proposal, Proposer
+from evo.search import race
+from evo.search.archive import Archive, Entry
+from evo.search.breeder import Breeder, identity
 from evo.search.config import SearchConfig
-from fitness.outcome import Outcome
-from fitness.suites import Example, Suite
-from genomes import Genome, GenomeSpec, render
+from evo.search.island import Island
+from evo.search.trial import Measured, Trial, check_answer
+from fitness.suites import Suite
+from genomes import Genome, GenomeSpec
 from genomes.errors import EvogateError
 
-
-@dataclass(frozen=True)
-class Trial:
-    """One genome to measure.
-
-    Attributes:
-        proposal: The genome and its story.
-        suite: The suite of the examples.
-        examples: All examples that are wanted, the earlier blocks included.
-    """
-
-    proposal: Proposal
-    suite: Suite
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a trial gave.
-
-    Attributes:
-        genome: The genome measured, reading genes fitted where the evaluator can do that.
-        outcomes: (n,) outcomes in the order of the trial's examples.
-    """
-
-    genome: Genome
-    outcomes: Sequence[Outcome]
-
-
-_ELSEWHERE = (0.35, 0.65, 0.0)
-"""Shares of restart, fresh demonstrations and crossover where the parents should not decide."""
+_NONE: Mapping[str, Proposer] = MappingProxyType({})
 
 
 class Search:
     """Evolves genomes on the search suites.
 
     A generation is a race: all children meet the first block of examples, the better part the
-    next, and so on; whoever finishes enters the archive. Children and archive are compared on
-    the same examples only. Call ``ask`` and ``tell`` in turn until ``ask`` gives nothing.
+    next, and so on; whoever finishes enters the archive. Children and parents are compared on
+    the same examples only. A population that stands still is left for a new one of twice the
+    size. Call ``ask`` and ``tell`` in turn until ``ask`` gives nothing.
 
     Args:
         seed: The genome to start from; measured first.
@@ -68,6 +42,7 @@ class Search:
         regression: Search suites of the other domains.
         config: Settings.
         rng: The only source of randomness.
+        written: Further proposers by name, those that ask a model.
 
     Raises:
         EvogateError: The suite holds fewer examples than the first block.
@@ -81,24 +56,21 @@ class Search:
         regression: Sequence[Suite],
         config: SearchConfig,
         rng: Generator,
+        written: Mapping[str, Proposer] = _NONE,
     ) -> None:
         self.config = config
         self.generation = 0
-        self.stalled = 0
+        self.island = Island(0, config.parents)
         self._suite = suite
         self._regression = tuple(regression)
-        self._spec = spec
         self._rng = rng
-        self._blocks = _blocks(config, len(suite))
+        self._blocks = race.blocks(config, len(suite))
         self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]])
-        self._proposers: tuple[Proposer, ...] = (
-            Restart(seed, spec),
-            FewShot(spec),
-            Crossover(spec),
-        )
-        self._shares = (config.restart, config.few_shot, config.crossover)
-        self._mutation: Proposer = Mutation(spec)
-        self._known = {self._identity(seed)}
+        self._breeder = Breeder(seed, spec, suite, config, written)
+        self._writes = bool(written)
+        self._vain = 0
+        self._best_before = 0.0
+        self._start: Entry | None = None
         self._next: Callable[[Sequence[Measured]], None] | None = None
         self._pending = self._trials([Proposal(seed, (), "seed")], self._blocks[-1])
         self._then(self._keep)
@@ -114,6 +86,15 @@ class Search:
         """Whether a generation has just ended: nothing is left to measure in it."""
         return not self._pending
 
+    @property
+    def chances(self) -> Mapping[str, float]:
+        """Proposer to its probability in the next generation."""
+        return self._breeder.chances(self.island)
+
+    def aim(self, gaps: Sequence[Gap]) -> None:
+        """Says which gaps proposals should close, costliest first."""
+        self._breeder.gaps = tuple(gaps)
+
     def ask(self, left: int | None = None) -> tuple[Trial, ...]:
         """What to measure next; empty when the search has stagnated for good.
 
@@ -126,8 +107,12 @@ class Search:
         """
         if self._asked:
             raise EvogateError("ask was called twice", remedy="answer the trials with tell first")
-        if not self._pending and self.stalled < 2 * self.config.stagnation:
-            self._begin_generation(left)
+        if not self._pending:
+            self._escalate()
+        while not self._pending and self._vain < self.config.islands:
+            if not self._begin_generation(left):
+                break
+            self._escalate()
         self._asked = bool(self._pending)
         return self._pending
 
@@ -144,7 +129,7 @@ class Search:
         """
         if not self._asked or self._next is None:
             raise EvogateError("tell was called before ask")
-        _check_lengths(self._pending, results)
+        check_answer(self._pending, results)
         self._asked = False
         step, self._next = self._next, None
         step(results)
@@ -152,51 +137,68 @@ class Search:
     @property
     def finalist_calls(self) -> int:
         """Calls to keep back for the finalists and the genome in force."""
-        end = min(self._blocks[-1] + self.config.reserve, len(self._suite))
-        return (self.config.finalists + 1) * (end - self._blocks[-1])
+        return (self.config.finalists + 1) * (self._reach - self._blocks[-1])
 
     def finalists(self) -> tuple[Trial, ...]:
         """Trials that measure the best of the archive on reserve examples too."""
-        end = min(self._blocks[-1] + self.config.reserve, len(self._suite))
         best = self.archive.ranked()[: self.config.finalists]
-        return self._trials([entry.proposal for entry in best], end)
+        return self._trials([entry.proposal for entry in best], self._reach)
 
     def confirm(self, result: Measured) -> None:
-        """Takes the result of one of the ``finalists``."""
-        old = self._entry_of(result)
-        self.archive.add(self._entry(old.proposal, result, old.regression))
+        """Takes the result of one of the ``finalists``.
+
+        Raises:
+            EvogateError: The genome is none of them.
+        """
+        same = identity(result.genome)
+        for entry in list(self.archive.entries.values()):
+            if identity(entry.genome) == same:
+                old = self.archive.take(entry.genome.id)
+                self.archive.add(self._entry(old.proposal, result, old.regression))
+                return
+        raise EvogateError(f"genome {result.genome.id[:12]} is no finalist")
+
+    @property
+    def _reach(self) -> int:
+        return min(self._blocks[-1] + self.config.reserve, len(self._suite))
 
     # One race -------------------------------------------------------------------------------
 
-    def _begin_generation(self, left: int | None) -> None:
+    def _begin_generation(self, left: int | None) -> bool:
+        """Breeds the next generation; ``False`` if not even one child can be paid for."""
         # The first look at the library is wide: racing is cheap, and a good start decides most.
-        size = self.config.children * (1 if self.generation else 2)
+        size = self.config.children * self.island.size // self.config.parents
+        size *= 1 if self.island.generation else 2
         while left is not None and size and self._race_calls(size) > left:
             size -= 1
-        if size == 0:
-            return
+        if size == 0 or self._start is None:
+            return False
         self.generation += 1
-        cohort = self._propose(size)
-        self._best_before = self._best()
+        cohort = self._breeder.breed(size, self.archive, self.island, self._start, self._rng)
         self._round = 0
         self._pending = self._trials(cohort, self._blocks[0])
-        self._then(self._survive)
+        if self._pending:
+            self._then(self._survive)
+        else:
+            self._end_generation()
+        return True
 
     def _race_calls(self, size: int) -> int:
-        """Most calls of a generation of ``size`` children, their regression domains included."""
-        calls, seen = 0, 0
-        for block in self._blocks:
-            calls += size * (block - seen)
-            seen, last, size = block, size, math.ceil(self.config.keep * size)
-        return calls + last * len(self._regression) * self.config.regression
+        """Most calls of a generation, one more a child where a model writes it."""
+        calls = race.calls(size, self._blocks, self.config, len(self._regression))
+        return calls + size * self._writes
 
     def _survive(self, results: Sequence[Measured]) -> None:
-        last = self._round == len(self._blocks) - 1
-        if last:
+        trials = self._pending
+        for trial, result in zip(trials, results, strict=True):
+            self._breeder.follow(trial.proposal.genome, result.genome)
+        if self._round == len(self._blocks) - 1:
             self._keep(results)
             return
-        alive = self._survivors(results)
-        proposals = [replace(self._pending[i].proposal, genome=results[i].genome) for i in alive]
+        alive = race.survivors(results, self.island.rivals(self.archive), self.config)
+        for i in sorted(set(range(len(trials))) - set(alive)):
+            self._credit(trials[i].proposal, results[i])
+        proposals = [replace(trials[i].proposal, genome=results[i].genome) for i in alive]
         self._round += 1
         self._pending = self._trials(proposals, self._blocks[self._round])
         if self._pending:
@@ -204,54 +206,34 @@ class Search:
         else:
             self._end_generation()
 
-    def _survivors(self, results: Sequence[Measured]) -> list[int]:
-        """Indices of the better part, best first, less those clearly behind the parents."""
-        merits = [_merit(result.outcomes) for result in results]
-        order = sorted(range(len(results)), key=lambda i: merits[i], reverse=True)
-        quota = max(1, math.ceil(self.config.keep * len(results))) if results else 0
-        rivals = self.archive.ranked()[: self.config.parents]
-        return [i for i in order[:quota] if not self._hopeless(results[i], rivals)]
-
-    def _hopeless(self, result: Measured, rivals: Sequence[Entry]) -> bool:
-        """Whether the child is behind the worst parent on the very same examples by more than
-        one standard error of the paired difference."""
-        if len(rivals) < self.config.parents:
-            return False
-        ids = [outcome.example_id for outcome in result.outcomes]
-        mine = soft_scores(result.outcomes)
-        theirs = rivals[-1].soft(ids)
-        d = (mine - theirs)[~np.isnan(mine - theirs)]
-        if d.size < 2:
-            return False
-        return bool(d.mean() + d.std(ddof=1) / math.sqrt(d.size) < 0)
-
     def _keep(self, results: Sequence[Measured]) -> None:
         """Entries for the archive, then their regression domains."""
+        kept = []
         for trial, result in zip(self._pending, results, strict=True):
             entry = self._entry(trial.proposal, result)
+            self._breeder.credit(self.island, entry.proposal, entry)
             self.archive.add(entry)
-        kept = [
-            replace(t.proposal, genome=r.genome)
-            for t, r in zip(self._pending, results, strict=True)
-        ]
-        self._pending = tuple(
-            Trial(proposal, suite, suite.examples[: self.config.regression])
-            for suite in self._regression
-            for proposal in kept
-            if self._worth_regression(proposal.genome)
-        )
+            self.island.members.append(entry.genome.id)
+            self._start = self._start or entry
+            kept.append(entry.proposal)
+        self._pending = self._abroad(kept)
         if self._pending:
             self._then(self._keep_regression)
         else:
             self._end_generation()
 
-    def _worth_regression(self, genome: Genome) -> bool:
-        """Only those that could become parents are measured in other domains."""
-        best = {
-            entry.genome.id
-            for entry in self.archive.ranked()[: self.config.finalists or self.config.parents]
-        }
-        return self.config.regression > 0 and genome.id in best
+    def _abroad(self, kept: Sequence[Proposal]) -> tuple[Trial, ...]:
+        """Trials in the other domains, for those only that could become parents or finalists."""
+        if not self._regression or not self.config.regression:
+            return ()
+        k = self.config.finalists or self.config.parents
+        best = {entry.genome.id for entry in self.archive.ranked()[:k]}
+        return tuple(
+            Trial(proposal, suite, suite.examples[: self.config.regression])
+            for suite in self._regression
+            for proposal in kept
+            if proposal.genome.id in best
+        )
 
     def _keep_regression(self, results: Sequence[Measured]) -> None:
         for trial, result in zip(self._pending, results, strict=True):
@@ -263,91 +245,35 @@ class Search:
     def _end_generation(self) -> None:
         self._pending = ()
         if self.generation:
-            self.stalled = 0 if self._best() > self._best_before + 1e-9 else self.stalled + 1
+            self._breeder.age(self.island)
+            self.island.age(self.island.parents(self.archive))
 
-    # Proposals ------------------------------------------------------------------------------
-
-    def _propose(self, n: int) -> list[Proposal]:
-        """Up to ``n`` proposals that are new: duplicates are refused before a call is paid."""
-        made: list[Proposal] = []
-        parents = self.archive.parents(self.config.parents)
-        for _ in range(12 * n):
-            if len(made) == n:
-                break
-            proposal = self._propose_one(parents)
-            if proposal is None or self._identity(proposal.genome) in self._known:
-                continue
-            self._known.add(self._identity(proposal.genome))
-            made.append(proposal)
-        return made
-
-    def _propose_one(self, parents: Sequence[Entry]) -> Proposal | None:
-        chosen = [self.archive.pick(parents, self._rng).genome for _ in range(2)]
-        return self._proposer()(Context(tuple(chosen)), self._rng)
-
-    def _proposer(self) -> Proposer:
-        # The first generation and a stalled search look elsewhere: seeds trap a search.
-        elsewhere = self.generation == 1 or self.stalled >= self.config.stagnation
-        shares = _ELSEWHERE if elsewhere else self._shares
-        draw = self._rng.random()
-        for proposer, share in zip(self._proposers, shares, strict=True):
-            draw -= share
-            if draw < 0:
-                return proposer
-        return self._mutation
-
-    def _identity(self, genome: Genome) -> str:
-        """Equal where every domain makes equal calls: reading genes are fitted anyway."""
-        return "".join(render(genome, domain.name).call_hash for domain in genome.domains)
+    def _escalate(self) -> None:
+        """Leaves a population that stands still for a new one; counts those in vain."""
+        if self.island.stalled < self.config.stagnation:
+            return
+        best = self._best()
+        self._vain = 0 if best > self._best_before + 1e-9 else self._vain + 1
+        self._best_before = best
+        self.island = self.island.next()
 
     # Small helpers --------------------------------------------------------------------------
 
     def _trials(self, proposals: Sequence[Proposal], end: int) -> tuple[Trial, ...]:
         return tuple(Trial(p, self._suite, self._suite.examples[:end]) for p in proposals)
 
+    def _credit(self, proposal: Proposal, result: Measured) -> None:
+        entry = self._entry(proposal, result)
+        self._breeder.credit(self.island, entry.proposal, entry)
+
     def _entry(self, proposal: Proposal, result: Measured, regression: object = None) -> Entry:
         outcomes = {outcome.example_id: outcome for outcome in result.outcomes}
         known = regression if isinstance(regression, dict) else {}
         return Entry(replace(proposal, genome=result.genome), self._suite.domain, outcomes, known)
 
-    def _entry_of(self, result: Measured) -> Entry:
-        identity = self._identity(result.genome)
-        for entry in list(self.archive.entries.values()):
-            if self._identity(entry.genome) == identity:
-                del self.archive.entries[entry.genome.id]
-                return entry
-        raise EvogateError(f"genome {result.genome.id[:12]} is no finalist")
-
     def _best(self) -> float:
         ranked = self.archive.ranked()
-        return self.archive.mean(ranked[0]) if ranked else 0.0
+        return ranked[0].mean if ranked else 0.0
 
     def _then(self, step: Callable[[Sequence[Measured]], None]) -> None:
         self._next = step
-
-
-def _merit(outcomes: Sequence[Outcome]) -> float:
-    soft = soft_scores(outcomes, hard_share=0.0)
-    return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
-
-
-def _blocks(config: SearchConfig, available: int) -> tuple[int, ...]:
-    if available < config.blocks[0]:
-        raise EvogateError(
-            f"the search suite has {available} examples, the first block needs {config.blocks[0]}",
-            where="search.blocks",
-            remedy="give more examples or set search.blocks",
-        )
-    return tuple(sorted({min(block, available) for block in config.blocks}))
-
-
-def _check_lengths(trials: Sequence[Trial], results: Sequence[Measured]) -> None:
-    if len(results) != len(trials):
-        raise EvogateError(f"tell got {len(results)} results for {len(trials)} trials")
-    for trial, result in zip(trials, results, strict=True):
-        if len(result.outcomes) != len(trial.examples):
-            raise EvogateError(
-                f"tell got {len(result.outcomes)} outcomes for {len(trial.examples)} examples"
-                f" of genome {trial.proposal.genome.id[:12]}",
-                remedy="give one outcome per example, missing ones included",
-            )

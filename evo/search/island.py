@@ -1,0 +1,63 @@
+"""Islands: populations that start anew, each twice as large as the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from evo.search.archive import Archive, Entry
+
+
+@dataclass
+class Island:
+    """One population. What it finds stays in the archive; who breeds is decided here.
+
+    A small population converges after few calls, and often on the wrong peak. Starting again
+    with twice the size finds the right size without knowing the landscape (Harik & Lobo 1999;
+    Auger & Hansen 2005), and costs little where the first one was enough.
+
+    Attributes:
+        number: 0, 1, 2, ...
+        size: Genomes kept as parents.
+        generation: Generations so far.
+        stalled: Generations in a row in which neither the best nor the mean parent improved.
+        members: Ids of the entries that were born here.
+    """
+
+    number: int
+    size: int
+    generation: int = 0
+    stalled: int = 0
+    members: list[str] = field(default_factory=list)
+    _level: tuple[float, float] = (-np.inf, -np.inf)
+
+    def next(self) -> Island:
+        """The island after this one."""
+        return Island(self.number + 1, 2 * self.size)
+
+    def entries(self, archive: Archive) -> list[Entry]:
+        """Its members, in order of birth."""
+        return [archive.entries[i] for i in self.members if i in archive.entries]
+
+    def parents(self, archive: Archive) -> list[Entry]:
+        """Its best members, at most ``size``."""
+        return archive.parents(self.size, self.entries(archive))
+
+    def rivals(self, archive: Archive) -> list[Entry]:
+        """Those that a child must not be clearly behind; empty while there is room."""
+        best = archive.ranked(self.entries(archive))[: self.size]
+        return best if len(best) == self.size else []
+
+    def age(self, parents: Sequence[Entry]) -> None:
+        """Ends a generation: notes whether the population still moves."""
+        means = [entry.mean for entry in parents] or [-np.inf]
+        best, mean = max(means), float(np.mean(means))
+        moved = best > self._level[0] + _LEAST or mean > self._level[1] + _LEAST
+        self._level = (max(best, self._level[0]), max(mean, self._level[1]))
+        self.stalled = 0 if moved else self.stalled + 1
+        self.generation += 1
+
+
+_LEAST = 1e-3
