@@ -61,7 +61,25 @@ class ModelError(EvogateError):
 
 
 class TransientModelError(ModelError):
-    """A failure of the infrastructure that another try may cure (time-out, 429, 5xx)."""
+    """A failure of the infrastructure that another try may cure (time-out, 429, 5xx).
+
+    Args:
+        what: The problem.
+        where: Which endpoint.
+        remedy: What the user can do if it stays.
+        retry_after: Seconds that the other side asks to wait before the next request.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.retry_after = retry_after
 
 
 class StoreError(EvogateError):

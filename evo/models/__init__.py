@@ -1,6 +1,7 @@
 """Language models behind one method: ``complete(request) -> completion``.
 
-The contract: ``Model``, ``Request``, ``Completion``, ``Price``, ``cost``, ``PromptLengthError``.
+The contract: ``Model``, ``Request``, ``Completion``, ``Price``, ``cost``, ``PromptLengthError``,
+``NoAnswerError``.
 Models: ``LocalModel`` (a GGUF file in this process), ``ProviderModel`` (any provider, over DSPy),
 ``ScriptedModel`` (for tests). Files of models: ``list_models``, ``pull``, ``verify``,
 ``model_path``.
@@ -9,7 +10,15 @@ Models: ``LocalModel`` (a GGUF file in this process), ``ProviderModel`` (any pro
 from evo.models.catalogue import ModelStatus, list_models, model_path, pull, verify
 from evo.models.entries import CATALOGUE, ModelEntry
 from evo.models.local import LocalModel
-from evo.models.model import Completion, Model, Price, PromptLengthError, Request, cost
+from evo.models.model import (
+    Completion,
+    Model,
+    NoAnswerError,
+    Price,
+    PromptLengthError,
+    Request,
+    cost,
+)
 from evo.models.provider import ProviderModel
 from evo.models.scripted import ScriptedModel
 
@@ -20,6 +29,7 @@ __all__ = [
     "Model",
     "ModelEntry",
     "ModelStatus",
+    "NoAnswerError",
     "Price",
     "PromptLengthError",
     "ProviderModel",

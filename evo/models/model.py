@@ -62,7 +62,8 @@ class Model(Protocol):
     Contract: thread-safe; one call of ``complete`` is at most one request to the model, so no
     retries inside and no cache of answers; ``fingerprint`` changes whenever answers could;
     raises ``TransientModelError`` for failures worth another try, ``PromptLengthError`` where the
-    prompt does not fit, ``ModelError`` for the rest.
+    prompt does not fit, ``NoAnswerError`` where this one answer is withheld, ``ModelError`` for the
+    rest.
     """
 
     @property
@@ -76,6 +77,11 @@ class Model(Protocol):
 
 class PromptLengthError(ModelError):
     """The prompt does not fit into the model's context: a limit of the prompt, not a failure."""
+
+
+class NoAnswerError(ModelError):
+    """The provider withheld the answer to this one request (a content filter): asking again gives
+    the same, others may be answered, so the answer is missing."""
 
 
 def cost(price: Price | None, prompt: int | None, completion: int | None) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import logging
 import os
 import time
@@ -9,7 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from evo.models.model import Completion, Price, PromptLengthError, Request, cost
+from evo.models.answer import text_of
+from evo.models.failure import Endpoint, translate
+from evo.models.model import Completion, Price, Request, cost
+from evo.models.secrets import check_address, check_key_name, clean_cause, scrub
+from evo.models.served import served_models
 from genomes.errors import ModelError, TransientModelError
 from genomes.hashing import content_hash
 
@@ -27,18 +32,18 @@ class ProviderModel:
     caller's budget and store see every request. Thread-safe.
 
     Args:
-        name: A LiteLLM name, e.g. ``openai/gpt-4o-mini``. With ``base_url`` a name without
-            ``/`` is asked for by the OpenAI protocol.
+        name: A LiteLLM name, e.g. ``openai/gpt-4o-mini``; with ``base_url`` the server's own
+            name of the model, slashes included (a leading ``openai/`` is left out).
         base_url: Address of an OpenAI-compatible server.
         api_key_env: Name of the environment variable with the key. Default: the provider's own
             variable; with ``base_url`` no key is sent, since the provider's key is not for it.
         price: USD per (prompt, completion) token; default what DSPy's price list says of the
             provider, ``None`` if that says nothing or there is a ``base_url``.
-        timeout: Seconds until a call is given up.
+        timeout: Seconds without a byte from the provider until a call is given up.
         json_schema: Whether a request's schema is sent; some servers refuse it.
 
     Raises:
-        ModelError: The environment variable is not set, or the name is malformed.
+        ModelError: The environment variable is not set, or name or address is malformed.
     """
 
     def __init__(
@@ -51,21 +56,31 @@ class ProviderModel:
         timeout: float = 60.0,
         json_schema: bool = True,
     ) -> None:
-        self.name = f"openai/{name}" if base_url and "/" not in name else name
-        self._where = base_url or self.name
-        self._api_key_env = api_key_env
+        _check(base_url, api_key_env)
+        self.name = f"openai/{name}" if base_url and not name.startswith("openai/") else name
+        self._chat = base_url is not None
+        self._key = _key(api_key_env) if api_key_env else None
+        self._endpoint = Endpoint(
+            model=self.name,
+            where=base_url or self.name,
+            key=self._key,
+            key_name=api_key_env,
+            models=lambda: served_models(base_url, self._key) if base_url else (),
+        )
         self._dspy = _import_dspy()
         connection: dict[str, Any] = {"timeout": timeout}
         if base_url:
-            connection |= {"api_base": base_url, "api_key": "none"}
-        if api_key_env:
-            connection["api_key"] = _key(api_key_env)
+            # Other variables of the environment must not send the call elsewhere.
+            connection |= {"engine": "lm15", "api_base": base_url, "api_key": "none"}
+        if self._key:
+            connection["api_key"] = self._key
         try:
             self._lm = self._dspy.LM(self.name, cache=False, num_retries=0, **connection)
         except ValueError as error:
             raise ModelError(f"bad model name {name!r}: {error}") from error
         self._price = price if price or base_url else _listed_price(self.name)
         self._json_schema = json_schema
+        self._most_logprobs = _MOST_LOGPROBS
         identity = {"provider_model": self.name, "base_url": base_url}
         self._fingerprint = content_hash(identity | ({} if json_schema else {"json_schema": False}))
 
@@ -84,11 +99,13 @@ class ProviderModel:
 
         Raises:
             PromptLengthError: The prompt does not fit into the model's context.
-            TransientModelError: A time-out, no connection, 429, 5xx or an unreadable reply.
+            NoAnswerError: A content filter withheld this one answer.
+            TransientModelError: A time-out, no connection, 429, 5xx, an unreadable reply or one
+                without text.
             ModelError: A wrong key, an unknown model, a refused request.
         """
         start = time.perf_counter()
-        reply = self._ask(request, min(request.top_logprobs, _MOST_LOGPROBS))
+        reply = self._ask(request, min(request.top_logprobs, self._most_logprobs))
         return self._completion(reply, time.perf_counter() - start)
 
     def _ask(self, request: Request, logprobs: int) -> Any:
@@ -99,15 +116,31 @@ class ProviderModel:
                 return self._lm(self._translate(request, logprobs))
         except LMUnsupportedFeatureError as error:
             # Refused before anything was sent: a provider without them.
-            if logprobs:
+            if logprobs and error.status is None:
                 return self._ask(request, 0)
-            if request.schema is not None:
+            if request.schema is not None and error.status is None:
                 return self._ask(replace(request, schema=None), 0)
-            raise self._error(error) from error
+            raise self._error(error) from self._cause(error)
         except LMError as error:
-            raise self._error(error, self._sent_schema(request) is not None) from error
+            if logprobs and error.status == http.HTTPStatus.BAD_REQUEST and "logprob" in str(error):
+                raise self._without_logprobs() from self._cause(error)
+            with_schema = self._sent_schema(request) is not None
+            raise self._error(error, with_schema=with_schema) from self._cause(error)
         except ValueError as error:  # text that no provider can receive
-            raise ModelError(_first_line(error), where=self._where) from error
+            what = scrub(str(error).strip().split("\n", 1)[0], self._key)
+            raise ModelError(what, where=self._endpoint.where) from self._cause(error)
+
+    def _without_logprobs(self) -> TransientModelError:
+        # The refused request has been counted; the next one is asked without them.
+        self._most_logprobs = 0
+        where = self._endpoint.where
+        return TransientModelError("the endpoint gives no log-probabilities", where=where)
+
+    def _error(self, error: Any, *, with_schema: bool = False) -> ModelError:
+        return translate(error, self._endpoint, with_schema=with_schema)
+
+    def _cause(self, error: Exception) -> BaseException | None:
+        return clean_cause(error, self._key)
 
     def _translate(self, request: Request, logprobs: int) -> Any:
         from dspy import lm15
@@ -138,43 +171,18 @@ class ProviderModel:
         return {"type": "json_schema", "name": "reply", "schema": schema, "strict": True}
 
     def _completion(self, reply: Any, seconds: float) -> Completion:
-        if (reply.provider_data or {}).get("choices") == []:
-            raise TransientModelError("the endpoint gave no answer", where=self._where)
         usage = reply.usage
         # A prompt of no tokens is how some layers write that the count is unknown.
         prompt = (usage.input_tokens or None) if usage else None
         written = usage.output_tokens if usage and prompt else None
         return Completion(
-            text=reply.text or "",
+            text=scrub(text_of(reply, self._endpoint.where, chat=self._chat), self._key),
             logprobs=_first_token(reply.logprobs),
             prompt_tokens=prompt,
             completion_tokens=written,
             money=cost(self._price, prompt, written),
             seconds=seconds,
         )
-
-    def _error(self, error: Any, with_schema: bool = False) -> ModelError:
-        from dspy.utils import exceptions as lm_errors
-
-        what = _first_line(error)
-        status = getattr(error, "status", None)
-        if isinstance(error, lm_errors.ContextWindowExceededError):
-            return PromptLengthError(what, where=self._where, remedy="shorten the prompt")
-        if isinstance(error, (lm_errors.LMAuthError, lm_errors.LMNotConfiguredError)):
-            return ModelError(f"no access: {what}", where=self._where, remedy=self._key_remedy())
-        if status == 404:
-            remedy = "check the model's name and the address"
-            return ModelError(f"no model {self.name!r}: {what}", where=self._where, remedy=remedy)
-        if lm_errors.is_retryable_lm_error(error) or status == 200:
-            remedy = "check that the address is right and the server runs, then run it again"
-            return TransientModelError(what, where=self._where, remedy=remedy)
-        remedy = "if the server takes no JSON schema, set json_schema: false for this model"
-        return ModelError(what, where=self._where, remedy=remedy if with_schema else None)
-
-    def _key_remedy(self) -> str:
-        if self._api_key_env:
-            return f"check the key in the environment variable {self._api_key_env}"
-        return "name the environment variable that holds the key in api_key_env"
 
 
 def _import_dspy() -> Any:
@@ -193,13 +201,21 @@ def _not_truncation(record: logging.LogRecord) -> bool:
     return "was truncated" not in record.getMessage()
 
 
+def _check(base_url: str | None, api_key_env: str | None) -> None:
+    try:
+        check_address(base_url)
+        check_key_name(api_key_env)
+    except ValueError as error:
+        raise ModelError(str(error), where="models") from None
+
+
 def _key(variable: str) -> str:
     key = os.environ.get(variable)
     if not key:
         raise ModelError(
             f"the environment variable {variable} is not set",
             where="api_key_env",
-            remedy=f"export {variable}=... and run it again",
+            remedy=f"export {variable}=..., or write it into .env, and run it again",
         )
     return key
 
@@ -231,8 +247,3 @@ def _first_token(tokens: Sequence[Any] | None) -> tuple[tuple[str, float], ...] 
     found = {top.token: float(top.logprob) for top in first.top or ()}
     found.setdefault(first.token, float(first.logprob))
     return tuple(sorted(found.items(), key=lambda item: -item[1]))
-
-
-def _first_line(error: Exception) -> str:
-    line = str(error).strip().split("\n", 1)[0]
-    return line.split("] ", 1)[-1] if line.startswith("[") else line
