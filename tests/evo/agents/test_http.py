@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+
+from evo.agents import HttpAgent
+from fitness.protocols import Agent
+from fitness.suites import Example
+from genomes.errors import ModelError, TransientModelError
+from genomes.rendered import ReadingRule, Rendered, Sampling, Turn
+
+EXAMPLE = Example("1", {"text": "ä"}, "yes", "d", "c")
+RENDERED = Rendered("d", (Turn("user", "Q: {{ text }}"),), Sampling(), ReadingRule())
+
+
+def test_an_endpoint_gets_the_question_and_gives_the_answer(serve):
+    seen = []
+
+    def reply(body, headers):
+        seen.append((json.loads(body), headers["Content-Type"], headers["Authorization"]))
+        return 200, '{"text": "yes", "completion_tokens": 3}'
+
+    agent: Agent = HttpAgent(serve(reply), "1", price=(0.1, 0.2))
+    got = agent.run(RENDERED, EXAMPLE)
+    ((body, kind, key),) = seen
+    assert body["inputs"] == {"text": "ä"}
+    assert body["messages"] == [{"role": "user", "content": "Q: ä"}]
+    assert (kind, key) == ("application/json", None)
+    assert (got.text, got.completion_tokens, got.status) == ("yes", 3, "ok")
+    assert (agent.price, agent.stateless) == ((0.1, 0.2), False)
+
+
+@pytest.mark.parametrize(
+    ("status", "transient"),
+    [(429, True), (408, True), (500, True), (503, True), (501, False), (400, False), (401, False),
+     (404, False), (422, False), (307, False)],
+)  # fmt: skip
+def test_which_failures_are_worth_another_try(serve, status, transient):
+    calls = []
+
+    def reply(body, headers):
+        calls.append(body)
+        return status, "sorry"
+
+    with pytest.raises(ModelError, match=str(status)) as caught:
+        HttpAgent(serve(reply), "1").run(RENDERED, EXAMPLE)
+    assert isinstance(caught.value, TransientModelError) is transient
+    assert len(calls) == 1, "retries are the evaluator's, where they are budgeted"
+
+
+def test_a_page_in_place_of_json_is_worth_another_try(serve):
+    with pytest.raises(TransientModelError, match="<html>"):
+        HttpAgent(serve(lambda *_: (200, "<html>")), "1").run(RENDERED, EXAMPLE)
+
+
+def test_json_of_another_shape_is_not(serve):
+    with pytest.raises(ModelError, match="gave") as caught:
+        HttpAgent(serve(lambda *_: (200, '{"answer": 1}')), "1").run(RENDERED, EXAMPLE)
+    assert not isinstance(caught.value, TransientModelError)
+
+
+def test_nobody_there_is_worth_another_try():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: refused
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(TransientModelError, match="no answer"):
+            HttpAgent(url, "1").run(RENDERED, EXAMPLE)
+
+
+def test_silence_is_a_time_out():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()  # connects, and never answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TransientModelError, match="in time"):
+            HttpAgent(url, "1", timeout=0.3).run(RENDERED, EXAMPLE)
+
+
+def test_the_key_is_sent_and_never_shown(serve, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MY_KEY", "s3cret")
+    url = serve(lambda body, headers: (403, f"no: {headers['Authorization']}"))
+    with pytest.raises(ModelError, match=r"no: Bearer \*\*\*") as caught:
+        HttpAgent(url, "1", api_key_env="MY_KEY").run(RENDERED, EXAMPLE)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_key_that_is_not_set_is_said_before_the_first_call():
+    with pytest.raises(ModelError, match="NOT_THERE"):
+        HttpAgent("http://127.0.0.1:1", "1", api_key_env="NOT_THERE")
+
+
+def test_fingerprint_follows_address_and_version():
+    prints = {
+        HttpAgent(f"http://127.0.0.1:1/{place}", version).fingerprint
+        for place in "ab"
+        for version in "12"
+    }
+    assert len(prints) == 4
