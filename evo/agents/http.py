@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from typing import TYPE_CHECKING
@@ -124,11 +125,20 @@ class HttpAgent:
         told = tail(answer.text, (self._key,))
         what = f"{_WHO} answered {status} {answer.reason_phrase}{f': {told}' if told else ''}"
         if status in _WORTH_ANOTHER_TRY or (status >= 500 and status not in _NEVER):
-            return TransientModelError(what, where=self._url)
+            return TransientModelError(what, where=self._url, retry_after=_wait(answer))
         if status in (401, 403):
             remedy = "name the environment variable that holds the key in agent.api_key_env"
             return ModelError(what, where=self._url, remedy=remedy)
         return ModelError(what, where=self._url, remedy="check agent.url")
+
+
+def _wait(answer: httpx.Response) -> float | None:
+    """Seconds of a Retry-After header; its form as a date is not read."""
+    try:
+        seconds = float(answer.headers.get("Retry-After", ""))
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < math.inf else None
 
 
 def _key(variable: str) -> str:

@@ -21,6 +21,8 @@ def serve() -> Iterator[Callable[..., str]]:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status, text = reply(body, self.headers)
                 self.send_response(status)
+                if status == 429:
+                    self.send_header("Retry-After", "7")
                 if status // 100 == 3:
                     self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", str(len(text.encode())))

@@ -47,6 +47,7 @@ def test_which_failures_are_worth_another_try(serve, status, transient):
     with pytest.raises(ModelError, match=str(status)) as caught:
         HttpAgent(serve(reply), "1").run(RENDERED, EXAMPLE)
     assert isinstance(caught.value, TransientModelError) is transient
+    assert getattr(caught.value, "retry_after", None) == (7 if status == 429 else None)
     assert len(calls) == 1, "retries are the evaluator's, where they are budgeted"
 
 
