@@ -1,4 +1,4 @@
-"""From a config to the agent that is improved."""
+"""From a config to the agent that is improved, and to the model that writes proposals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent
 from evo.agents.source import source_hash
-from evo.models import LocalModel, Model, Price, ProviderModel, ScriptedModel, pull
+from evo.models import (
+    LimitedModel,
+    Limiter,
+    LocalModel,
+    Model,
+    Pace,
+    Price,
+    ProviderModel,
+    ScriptedModel,
+    pull,
+)
 from fitness.scorers import load_function
 from genomes.errors import ConfigError
 
@@ -16,10 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from evo.config import AgentConfig, ModelConfig
+    from evo.config import AgentConfig, ModelConfig, ModelsConfig
     from fitness.protocols import Agent
 
 _MILLION = 1_000_000
+_TIMEOUT_SECONDS = 60.0
 
 
 def build_agent(
@@ -105,21 +116,71 @@ def _dspy(agent: AgentConfig, model: Model) -> Agent:
 
 
 def build_model(
-    config: ModelConfig, *, progress: Callable[[int, int], None] | None = None
+    config: ModelConfig,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    limiter: Limiter | None = None,
 ) -> Model:
-    """The model that the config names; see ``build_agent``."""
+    """The model that the config names; see ``build_agent``.
+
+    Args:
+        config: The block of one model.
+        progress: Told (bytes done, bytes in all) if a catalogue model has to be fetched.
+        limiter: Of another model of the same endpoint; shared, with the stricter bounds.
+    """
     if config.kind == "local":
         path = config.path or pull(str(config.name), progress=progress)
         return LocalModel(Path(path), threads=config.threads)
+    pace = Pace(config.concurrency, config.requests_per_minute, config.tokens_per_minute)
+    if config.kind == "scripted" and pace == Pace():
+        return _unlimited(config)
+    limiter = limiter or Limiter()
+    limiter.tighten(pace)
+    return LimitedModel(_unlimited(config), limiter)
+
+
+def _unlimited(config: ModelConfig) -> Model:
+    price = _per_token(config.price)
     if config.kind == "provider":
         return ProviderModel(
             str(config.name),
             base_url=config.base_url,
             api_key_env=config.api_key_env,
-            price=_per_token(config.price),
+            price=price,
+            timeout=config.timeout or _TIMEOUT_SECONDS,
+            json_schema=config.json_schema,
         )
     reply: Callable[[Any], Any] = load_function(str(config.name))
-    return ScriptedModel(reply, name=str(config.name), price=_per_token(config.price))
+    return ScriptedModel(reply, name=str(config.name), price=price)
+
+
+def _endpoint(config: ModelConfig) -> tuple[str | None, ...]:
+    """What a provider's limits are counted by: address or provider, and key."""
+    provider = str(config.name).partition("/")[0]
+    return (config.kind, config.base_url or provider, config.api_key_env)
+
+
+def build_proposer(
+    config: ModelsConfig, agent: Agent, *, progress: Callable[[int, int], None] | None = None
+) -> Model | None:
+    """The model that writes proposals; ``None`` if the config names none.
+
+    Where it is the very model behind the agent, it is shared: two local engines would fight for
+    the same processors.
+
+    Raises:
+        ModelError: The model is missing, cannot be fetched or loaded, or its key is not set.
+        ConfigError: The function of a scripted model does not exist.
+    """
+    if config.proposer is None:
+        return None
+    behind = getattr(agent, "model", None)
+    if config.proposer == config.task and isinstance(agent, ChatAgent):
+        return agent.model
+    limiter = None
+    if isinstance(behind, LimitedModel) and _endpoint(config.proposer) == _endpoint(config.task):
+        limiter = behind.limiter
+    return build_model(config.proposer, progress=progress, limiter=limiter)
 
 
 def _per_token(price: tuple[float, float] | None) -> Price | None:

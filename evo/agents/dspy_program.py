@@ -60,7 +60,7 @@ class DspyAgent:
         self._dspy = _import_dspy()
         self._program = self._module(program)
         self._output = output or _only_output(self._program)
-        self._model = model
+        self.model = model
         self._max_tokens = max_tokens
         self._max_steps = max_steps
         self._stateless = stateless
@@ -87,7 +87,7 @@ class DspyAgent:
     @property
     def price(self) -> tuple[float, float] | None:
         """The model's price."""
-        return self._model.price
+        return self.model.price
 
     def run(self, rendered: Rendered, example: Example) -> Response:
         """Runs the program once; tokens, money and steps are those of all its model calls.
@@ -100,7 +100,7 @@ class DspyAgent:
             TransientModelError: A model call is worth another try.
             ModelError: The model cannot answer, or the program raised an error.
         """
-        meter = Meter(self._model, self._max_steps, rendered.sampling.temperature)
+        meter = Meter(self.model, self._max_steps, rendered.sampling.temperature)
         lm = self._dspy.LM("evogate/task", engine=meter, cache=False, num_retries=0,
                            max_tokens=self._max_tokens)  # fmt: skip
         program = self._adapted(rendered, lm)

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from evo.models.secrets import check_address, check_key_name
+
 ModelKind = Literal["local", "provider", "scripted"]
 
 
@@ -77,6 +79,13 @@ class ModelConfig(Block):
         api_key_env: Name of the environment variable that holds the key; never the key.
         price: USD per million tokens, (prompt, completion), where the provider's is unknown.
         threads: Threads of the local engine; default all processors.
+        concurrency: Requests in flight at once at a provider; default as many as ``run.jobs``.
+        requests_per_minute: Most requests in any 60 seconds.
+        tokens_per_minute: Most prompt and completion tokens in any 60 seconds. Two models of one
+            endpoint (same address or provider, same key) share these three; the stricter holds.
+        timeout: Seconds without a byte from a provider until a call is given up; default 60.
+        json_schema: Whether a provider is asked to bind replies of proposals to a JSON schema; set
+            it to false for servers that refuse such requests.
     """
 
     kind: ModelKind = "local"
@@ -86,6 +95,25 @@ class ModelConfig(Block):
     api_key_env: str | None = None
     price: tuple[float, float] | None = None
     threads: int | None = Field(default=None, ge=1)
+    concurrency: int | None = Field(default=None, ge=1)
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    timeout: float | None = Field(default=None, gt=0)
+    json_schema: bool = True
+
+    @model_validator(mode="after")
+    def _without_secrets(self) -> ModelConfig:
+        check_key_name(self.api_key_env)
+        check_address(self.base_url)
+        return self
+
+    @model_validator(mode="after")
+    def _paced(self) -> ModelConfig:
+        paces = ("concurrency", "requests_per_minute", "tokens_per_minute", "timeout")
+        given = [name for name in paces if getattr(self, name) is not None]
+        if self.kind == "local" and given:
+            raise ValueError(f"{given[0]} is for a provider; a local model answers one at a time")
+        return self
 
     @model_validator(mode="after")
     def _named(self) -> ModelConfig:
@@ -103,9 +131,12 @@ class ModelsConfig(Block):
 
     Attributes:
         task: The model behind the agent that is improved.
+        proposer: The model that writes proposals, which may be another; default none: proposals
+            come from the structural operators alone.
     """
 
     task: ModelConfig = ModelConfig(name="smollm2-135m")
+    proposer: ModelConfig | None = None
 
 
 class BudgetConfig(Block):
