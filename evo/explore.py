@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from evo.allotment import share
+from evo.births import birth_record
 from evo.gaps import Gap, find_gaps
 from evo.gate.ladder import same_rendering
 from evo.plots import ScorePoint
@@ -74,6 +75,8 @@ class Exploration:
             operator=entry.proposal.operator,
             is_seed=entry.genome.id == self.seed_id,
             is_champion=entry.genome.id == champion,
+            parents=entry.proposal.parents,
+            key=self.key(entry.genome),
         )
 
 
@@ -214,6 +217,7 @@ def _tell(session: Session, search: Search, found: Exploration, budget: Budget) 
         found.seen[found.key(entries[genome_id].genome)] = budget.spent.calls
     # Stored as they come, so that an interrupted run can be looked at.
     store_scores(session, found, {*new, found.start.genome.id})
+    _store_births(session, search, found)
     best = search.archive.ranked()[0]
     session.emit(
         "generation",
@@ -222,6 +226,16 @@ def _tell(session: Session, search: Search, found: Exploration, budget: Budget) 
         genomes=len(search.archive.entries),
         operator=best.proposal.operator,
     )
+
+
+def _store_births(session: Session, search: Search, found: Exploration) -> None:
+    suite, _ = search_suites(session.task)
+    clusters = {example.id: example.cluster for example in suite}
+    for born in search.births():
+        genome = born.child.genome
+        kept = genome.id in search.archive.entries
+        record = birth_record(born, found.key(genome), clusters, kept=kept)
+        session.store.put_proposal(session.run_id, record)
 
 
 def store_scores(
@@ -234,7 +248,6 @@ def store_scores(
             continue
         entry = entries[point.genome_id]
         session.store.put_genome(entry.genome)
-        session.store.put_proposal(session.run_id, entry.proposal.record())
         session.store.put_score(
             session.run_id,
             point.genome_id,
@@ -247,7 +260,9 @@ def store_scores(
                 "operator": point.operator,
                 "is_seed": point.is_seed,
                 "is_champion": point.is_champion,
-                "parents": list(entry.proposal.parents),
+                "parents": list(point.parents),
+                "key": point.key,
+                "final": which is None,
                 "n": entry.quality.n,
                 "regression": entry.regressions if entry.regression else None,
             },

@@ -146,7 +146,7 @@ def make_arm(
     """
     known = [(o.score, c) for o, c in zip(outcomes, clusters, strict=True) if o.score is not None]
     mean = _interval([score for score, _ in known], [cluster for _, cluster in known])
-    gain = None if seed is None else _paired(outcomes, seed, clusters)
+    gain = None if seed is None else paired_gain(outcomes, seed, clusters)
     return Arm(
         name=name,
         genome_id=genome_id,
@@ -171,9 +171,16 @@ def _interval(values: Sequence[float], clusters: Sequence[str]) -> Interval:
     return mean_interval(values, clusters=clusters if grouped else None)
 
 
-def _paired(
+def paired_gain(
     outcomes: Sequence[Outcome], seed: Sequence[Outcome], clusters: Sequence[str]
 ) -> Interval | None:
+    """Mean paired difference of the scores with its 95 % interval; ``None`` without a pair.
+
+    Args:
+        outcomes: (n,) outcomes.
+        seed: (n,) outcomes of the same examples to compare with.
+        clusters: (n,) clusters of the examples.
+    """
     pairs = [
         (a.score - b.score, cluster)
         for a, b, cluster in zip(outcomes, seed, clusters, strict=True)

@@ -56,15 +56,22 @@ def format_diff(a: Genome, b: Genome) -> str:
 
 def word_diff(before: str, after: str) -> str:
     """Both texts in one: ``[-removed-]`` and ``{+added+}`` around words that differ."""
+    marks = {"-": "[-{}-]", "+": "{{+{}+}}", "=": "{}"}
+    return "".join(marks[sign].format(text) for sign, text in word_pieces(before, after))
+
+
+def word_pieces(before: str, after: str) -> Iterator[tuple[Literal["=", "-", "+"], str]]:
+    """Both texts in pieces: kept (``=``), removed (``-``) and added (``+``) words."""
     old, new = _words(before), _words(after)
-    pieces = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[i:j]), "".join(new[k:m])
         if tag == "equal":
-            pieces.append(gone)
-        else:
-            pieces.append((f"[-{gone}-]" if gone else "") + (f"{{+{come}+}}" if come else ""))
-    return "".join(pieces)
+            yield "=", gone
+            continue
+        if gone:
+            yield "-", gone
+        if come:
+            yield "+", come
 
 
 def _domains(a: Genome, b: Genome) -> Iterator[GeneChange]:

@@ -40,7 +40,8 @@ class Child:
         expected: Expected change of quality; ``None`` if not stated.
         kept: Whether it survived the race and was measured on the whole search suite.
         n: Search examples that it has met.
-        gain: Against its first parent, or the start where it has none; ``None`` if unknown.
+        gain: Against its first parent, or for a restart against the genome that was drawn to be
+            one; ``None`` if unknown.
     """
 
     genome_id: str
@@ -77,17 +78,18 @@ def children(records: RunRecords) -> tuple[Child, ...]:
 
     A child whose reading was fitted again comes once, as it was known last.
     """
+    names = {point.key: point.genome_id for point in records.points if point.key is not None}
     found: dict[str, Mapping[str, Any]] = {}
     for record in records.proposals:
         if record.get("operator") != "seed":
             found[record.get("key") or record["genome_id"]] = record
-    return tuple(map(_child, found.values()))
+    return tuple(_child(names.get(key, one["genome_id"]), one) for key, one in found.items())
 
 
-def _child(record: Mapping[str, Any]) -> Child:
+def _child(genome_id: str, record: Mapping[str, Any]) -> Child:
     gain = record.get("gain")
     return Child(
-        genome_id=record["genome_id"],
+        genome_id=genome_id,
         operator=record["operator"],
         gap=record.get("gap"),
         hypothesis=record.get("hypothesis"),

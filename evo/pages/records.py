@@ -32,6 +32,7 @@ class RunRecords:
         points: One point a genome, as it was known at the end; pictures and tables show these.
         history: Every point ever stored, in order: the lineage follows earlier readings too.
         proposals: Records of the proposals, in order; a child may come more than once.
+        gaps: What the run saw of each gap (``before``, ``after``), costliest first.
         attempts: Rows of the gate's ledger that belong to this run.
         marks: Decisions of the gate.
         baselines: What the run compared itself with.
@@ -49,6 +50,7 @@ class RunRecords:
     points: tuple[ScorePoint, ...]
     history: tuple[ScorePoint, ...]
     proposals: tuple[Mapping[str, Any], ...]
+    gaps: tuple[Mapping[str, Any], ...]
     attempts: tuple[Mapping[str, Any], ...]
     marks: tuple[GateMark, ...]
     baselines: tuple[Baseline, ...]
@@ -66,7 +68,7 @@ def run_records(store: Store, run: str) -> RunRecords:
     """
     found = store.run(run)
     run_id, summary = found["id"], found["summary"] or {}
-    scores = store.scores(run_id)
+    scores, events = store.scores(run_id), store.events(run_id)
     return RunRecords(
         run_id=run_id,
         name=found["name"],
@@ -81,7 +83,8 @@ def run_records(store: Store, run: str) -> RunRecords:
         history=tuple(_point(score) for score in scores),
         proposals=tuple(store.proposals(run_id)),
         attempts=tuple(row for row in store.attempts() if row["run_id"] == run_id),
-        marks=tuple(_marks(store.events(run_id))),
+        gaps=tuple(_gaps(events)),
+        marks=tuple(_marks(events)),
         baselines=_baselines(scores, summary),
     )
 
@@ -106,6 +109,12 @@ def _marks(events: Sequence[Mapping[str, Any]]) -> list[GateMark]:
         for event in events
         if event["kind"] == "gate"
     ]
+
+
+def _gaps(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The last word of the run: a resumed one may have said it twice."""
+    told = [event["payload"] for event in events if event["kind"] == "gaps"]
+    return told[-1]["gaps"] if told else ()
 
 
 def _baselines(

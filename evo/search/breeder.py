@@ -47,6 +47,19 @@ class _Story:
     parent: Entry
 
 
+@dataclass(frozen=True)
+class Born:
+    """A child that was measured, for as long as its race went.
+
+    Attributes:
+        child: The child; its reading genes are fitted.
+        parent: Its first parent; for a restart the genome that was drawn to be one.
+    """
+
+    child: Entry
+    parent: Entry
+
+
 class Breeder:
     """Makes proposals that are new; a duplicate is refused before a call is paid.
 
@@ -81,6 +94,7 @@ class Breeder:
         self._known = {identity(seed)}
         self._stories: dict[str, _Story] = {}
         self._lessons: list[Lesson] = []
+        self.born: list[Born] = []
 
     def breed(
         self, n: int, archive: Archive, island: Island, start: Entry, rng: Generator
@@ -117,6 +131,7 @@ class Breeder:
         story = self._stories.pop(proposal.genome.id, None)
         if story is None:
             return
+        self.born.append(Born(result, story.parent))
         ids = [i for i in result.outcomes if i in story.parent.outcomes]
         d = result.soft(ids) - story.parent.soft(ids)
         d = d[~np.isnan(d)]

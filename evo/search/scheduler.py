@@ -16,7 +16,7 @@ from evo.gaps import Gap
 from evo.proposers import Proposal, Proposer
 from evo.search import race
 from evo.search.archive import Archive, Entry
-from evo.search.breeder import Breeder, identity
+from evo.search.breeder import Born, Breeder, identity
 from evo.search.config import SearchConfig
 from evo.search.island import Island
 from evo.search.trial import Measured, Trial, check_answer
@@ -90,6 +90,11 @@ class Search:
     def chances(self) -> Mapping[str, float]:
         """Proposer to its probability in the next generation."""
         return self._breeder.chances(self.island)
+
+    def births(self) -> tuple[Born, ...]:
+        """Children measured since this was asked last, those that lost the race included."""
+        born, self._breeder.born = self._breeder.born, []
+        return tuple(born)
 
     def aim(self, gaps: Sequence[Gap]) -> None:
         """Says which gaps proposals should close, costliest first."""
@@ -250,7 +255,7 @@ class Search:
 
     def _escalate(self) -> None:
         """Leaves a population that stands still for a new one; counts those in vain."""
-        if self.island.stalled < self.config.stagnation:
+        if self.island.stalled < self.config.stagnation or self.island.join(self.archive):
             return
         best = self._best()
         self._vain = 0 if best > self._best_before + 1e-9 else self._vain + 1
