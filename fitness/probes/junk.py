@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -184,9 +185,16 @@ def _should_fail(group: _Group, what: str, scores: Sequence[_Score]) -> Iterator
         yield _junk("warning", group, what, best, share, mean)
 
 
-def _junk(level: str, group: _Group, what: str, best: _Score, share: float, mean: float) -> Finding:
+def _junk(
+    level: Literal["error", "warning"],
+    group: _Group,
+    what: str,
+    best: _Score,
+    share: float,
+    mean: float,
+) -> Finding:
     return Finding(
-        "error" if level == "error" else "warning",
+        level,
         f"scorer {group.scorer:.60} rewards {what}: {share:.0%} of the tries pass, {mean:.2f} on "
         f"average; {best.shown} got {best.score:.2f}",
         f"suite {group.suite.name} example {best.example.id}",

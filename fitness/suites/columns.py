@@ -14,6 +14,9 @@ from genomes.hashing import content_hash
 Row = tuple[int, Mapping[str, object]]
 """Line of the file, and column to value."""
 
+MOST_CHARACTERS = 2_000_000
+"""Of all inputs of an example together; more than any model reads."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -86,6 +89,7 @@ def to_examples(rows: Iterable[Row], columns: Columns, *, source: str, domain: s
         if lacking:
             skipped.append(Skipped(line, lacking))
             continue
+        _check_text(row, columns, source, line)
         example = _example(row, columns, source, domain)
         if example.id in lines:
             raise _twice(example.id, lines[example.id], line, columns, source)
@@ -122,6 +126,34 @@ def _text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     return json.dumps(value, ensure_ascii=False)
+
+
+def _check_text(row: Mapping[str, object], columns: Columns, source: str, line: int) -> None:
+    """Refuses what no model and no store could take."""
+    size = 0
+    for column in columns.needed:
+        text = _text(row.get(column))
+        size += len(text)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"{column} holds half a character (a lone surrogate), which is no text",
+                where=f"{source}:{line}",
+                remedy="write the file anew with a program that keeps Unicode whole",
+            ) from error
+    if size > MOST_CHARACTERS:
+        raise too_long(source, line, "the example", MOST_CHARACTERS, size)
+
+
+def too_long(source: str, line: int, what: str, most: int, size: int | None = None) -> DataError:
+    """The error for an example that no model could read."""
+    return DataError(
+        f"{what} has {'more' if size is None else f'{size:,} characters, more'} than the "
+        f"{most:,} characters allowed",
+        where=f"{source}:{line}",
+        remedy="cut it into parts or leave it out; nothing was read from the file",
+    )
 
 
 def _lacking(row: Mapping[str, object], columns: Columns) -> str | None:

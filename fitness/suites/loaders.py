@@ -6,9 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from fitness.suites.columns import Columns, Loaded, Row, check_columns, to_examples
+from fitness.suites.columns import (
+    MOST_CHARACTERS,
+    Columns,
+    Loaded,
+    Row,
+    check_columns,
+    to_examples,
+    too_long,
+)
 from fitness.suites.example import Example
 from genomes.errors import DataError
 
@@ -32,7 +41,8 @@ def load_csv(
     """
     path = Path(path)
     text = _read(path)
-    rows = list(_csv_rows(text, delimiter or detect_delimiter(text), path.name))
+    with _long_cells():
+        rows = list(_csv_rows(text, delimiter or detect_delimiter(text), path.name))
     header = _header(rows[0][1] if rows else [], path.name)
     check_columns(columns, header, source=path.name)
     body = (_csv_row(line, cells, header, path.name) for line, cells in rows[1:])
@@ -91,7 +101,10 @@ def detect_delimiter(text: str) -> str:
 
     def fit(delimiter: str) -> tuple[bool, bool, int]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        widths = [len(row) for row, _ in zip(reader, range(_SAMPLE_ROWS), strict=False) if row]
+        try:
+            widths = [len(row) for row, _ in zip(reader, range(_SAMPLE_ROWS), strict=False) if row]
+        except csv.Error:  # whoever reads the rows says what is wrong with them
+            widths = []
         header = widths[0] if widths else 0
         return header > 1, len(set(widths)) == 1, header
 
@@ -100,17 +113,35 @@ def detect_delimiter(text: str) -> str:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError as error:
-        raise DataError(f"no file {path}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path.name} is not UTF-8 text (byte {error.start})",
-            where=str(path),
-            remedy="save it as UTF-8",
-        ) from error
+        raise DataError(f"no file {path}", where="data.file", remedy="mend the path") from error
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}", where=str(path)) from error
+    try:
+        # As text files are read everywhere: every line end becomes a newline.
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path.name} is not UTF-8 text (byte {error.start})",
+            where=f"{path.name}:{line}",
+            remedy="save it as UTF-8",
+        ) from error
+    if not text.strip():
+        raise DataError(f"{path.name} is empty", where=str(path), remedy="give it some rows")
+    return text
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    # The module's limit of 131,072 characters is less than a long document; it is global, so
+    # it is put back.
+    before = csv.field_size_limit(MOST_CHARACTERS)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _csv_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -121,6 +152,8 @@ def _csv_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[
             yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise too_long(name, start, "a cell", MOST_CHARACTERS) from error
         raise DataError(
             f"{name} is no well-formed CSV: {error}",
             where=f"{name}:{start}",
@@ -151,13 +184,23 @@ def _json_row(line: int, text: str, name: str) -> Mapping[str, object]:
         return {}
     try:
         row = json.loads(text)
-    except ValueError as error:
-        raise DataError(f"not JSON: {error}", where=f"{name}:{line}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"not JSON: {_what(error)}",
+            where=f"{name}:{line}",
+            remedy="write one JSON object a line; nothing was read from the file",
+        ) from error
     if not isinstance(row, dict):
         raise DataError(
             f"expected a JSON object, found a {type(row).__name__}", where=f"{name}:{line}"
         )
     return row
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} (column {error.colno})"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _as_example(item: object, path: str) -> Example:

@@ -65,7 +65,8 @@ def test_unusable_rows_are_reported_with_line_and_reason(tmp_path):
     ("text", "says"),
     [
         ("text,lable\na,x\n", r"no column 'label'; it has: text, lable.*did you mean 'lable'"),
-        ("", "it has: none"),
+        ("", r"r\.csv is empty"),
+        ("\n \n", r"r\.csv is empty"),
         ("text,label\n", "no usable row"),
         ("text,label\n,\n,\n", r"no usable row \(2 skipped\)"),
         ("text,label\na,x\nb,y,z\n", r"3 cells, the header has 2.*r\.csv:3"),
@@ -91,7 +92,7 @@ def test_a_missing_file_and_one_that_is_no_text_are_refused(tmp_path):
     with pytest.raises(DataError, match="no file"):
         load_csv(tmp_path / "none.csv", COLUMNS, domain="d")
     (tmp_path / "latin.csv").write_bytes("text,label\ncafé,x\n".encode("latin-1"))
-    with pytest.raises(DataError, match=r"not UTF-8 text \(byte 14\)"):
+    with pytest.raises(DataError, match=r"not UTF-8 text \(byte 14\).*latin\.csv:2"):
         load_csv(tmp_path / "latin.csv", COLUMNS, domain="d")
     with pytest.raises(DataError, match="cannot read"):
         load_csv(tmp_path, COLUMNS, domain="d")
@@ -152,7 +153,14 @@ def test_rows_without_a_value_are_reported(tmp_path):
         ('{"text":"a"}\n{"text":\n', r"not JSON.*r\.jsonl:2"),
         ("[1]\n", r"expected a JSON object, found a list.*r\.jsonl:1"),
         ('{"text":"a","labels":"x"}\n', "did you mean 'labels'"),
-        ("", "it has: none"),
+        (
+            '{"text":"a","label":"x"}\n\n{"text": "b" "label": 1}\n',
+            r"not JSON: Expecting ',' delimiter \(column 14\).*r\.jsonl:3",
+        ),
+        ("[" * 100_000, r"not JSON: nested too deeply.*r\.jsonl:1"),
+        ('{"text":"a","label":"x"}\n{"text":"\\ud800","label":"x"}\n', r"surrogate.*r\.jsonl:2"),
+        ("", r"r\.jsonl is empty"),
+        ("{}\n", "it has: none"),
     ],
 )
 def test_bad_jsonl_is_refused_in_one_line(tmp_path, text, says):
@@ -196,3 +204,19 @@ def test_a_function_gives_examples_or_rows():
 def test_a_function_that_does_not_is_named(path, columns, error, says):
     with pytest.raises(error, match=says):
         load_callable(path, columns, domain="d")
+
+
+def test_a_long_document_is_read_and_one_that_no_model_reads_is_named(tmp_path):
+    long, endless = "word " * 60_000, "x" * 10_000_000
+    rows = [{"text": long, "label": "x"}, {"text": endless, "label": "y"}]
+    with (tmp_path / "r.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["text", "label"], *(row.values() for row in rows)])
+    write(tmp_path / "r.jsonl", "\n".join(map(json.dumps, rows)))
+    limit = csv.field_size_limit()
+    with pytest.raises(DataError, match=r"more than the 2,000,000 characters.*r\.csv:3"):
+        load_csv(tmp_path / "r.csv", COLUMNS, domain="d")
+    with pytest.raises(DataError, match=r"has 10,000,001 characters.*r\.jsonl:2"):
+        load_jsonl(tmp_path / "r.jsonl", COLUMNS, domain="d")
+    write(tmp_path / "r.csv", f'text,label\n"{long}",x\n')
+    assert len(load_csv(tmp_path / "r.csv", COLUMNS, domain="d").examples[0].inputs["review"]) > 2e5
+    assert csv.field_size_limit() == limit, "the limit is global"
