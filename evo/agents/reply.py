@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+from evo.models.secrets import scrub
 from fitness.response import Response, Status
 from fitness.suites.example import Example
 from genomes.errors import ModelError
@@ -83,10 +84,17 @@ def from_json(text: str, seconds: float, who: str) -> Response:
 
 
 def tail(text: str, secrets: tuple[str, ...] = (), *, longest: int = 300) -> str:
-    """The end of a text for a message, with the values of secrets taken out."""
+    """The end of a text for a message, with what is secret taken out.
+
+    Args:
+        text: What an agent said.
+        secrets: Values that it was given, beside those that ``scrub`` knows by name.
+        longest: In characters.
+    """
     for secret in secrets:
         text = text.replace(secret, "***") if secret else text
     text = text.strip()
+    text = scrub(text)
     return text if len(text) <= longest else f"...{text[-longest:]}"
 
 

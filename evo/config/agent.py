@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
 from evo.config.blocks import Block
+from evo.models.secrets import check_address, check_key_name
 
 AgentKind = Literal["chat", "callable", "command", "http", "dspy"]
 
@@ -94,13 +94,12 @@ class AgentConfig(Block):
     def _well_formed(self) -> AgentConfig:
         if self.target is not None and ":" not in self.target:
             raise ValueError(f"target is {self.target!r}: {_HINT['target']}")
-        if self.url is None:
-            return self
-        address = urlsplit(self.url)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise ValueError(f"url is {self.url!r}: {_HINT['url']}")
-        if address.username or address.password:
-            raise ValueError("url holds a password: name a variable in api_key_env instead")
+        for name in (self.api_key_env, *self.env):
+            check_key_name(name)
+        try:
+            check_address(self.url)
+        except ValueError as error:
+            raise ValueError(str(error).replace("base_url", "url")) from None
         return self
 
     @property

@@ -74,8 +74,9 @@ def test_what_is_declared_arrives(tmp_path):
         ({"kind": "command", "command": ["x"]}, "needs fingerprint"),
         ({"kind": "command", "command": []}, "agent.command"),
         ({"kind": "http", "fingerprint": "1"}, "needs url"),
-        ({"kind": "http", "url": "localhost:80/x", "fingerprint": "1"}, "url is"),
+        ({"kind": "http", "url": "localhost:80/x", "fingerprint": "1"}, "url should be"),
         ({"kind": "http", "url": "http://a:b@c/", "fingerprint": "1"}, "api_key_env"),
+        ({"kind": "http", "url": "http://c/", "fingerprint": "1", "api_key_env": "sk-1b2"}, "NAME"),
         ({"kind": "chat", "url": "http://a"}, "url does not belong"),
         ({"kind": "callable", "target": "a:b", "timeout": 3}, "timeout does not belong"),
         ({"kind": "robot"}, "'robot'"),
@@ -85,6 +86,7 @@ def test_a_wrong_block_is_refused_by_key(tmp_path, agent, said):
     with pytest.raises(ConfigError, match=said) as caught:
         config(tmp_path, **agent)
     assert "b@c" not in str(caught.value), "a password is not repeated"
+    assert "sk-1b2" not in str(caught.value), "nor is a key"
 
 
 def test_what_is_missing_is_found_before_it_is_asked(mine, tmp_path):
