@@ -44,8 +44,8 @@ class Genome(BaseModel):
             ("gene ids", [gene.id for gene in self.genes]),
             ("domains", [domain.name for domain in self.domains]),
         ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
+            if len(set(names)) < len(names):
+                twice = sorted({name for name in names if names.count(name) > 1})
                 raise ValueError(f"{what} are not unique: {', '.join(twice)}")
         return self
 

@@ -23,7 +23,8 @@ class Island:
         size: Genomes kept as parents.
         generation: Generations so far.
         stalled: Generations in a row in which neither the best nor the mean parent improved.
-        members: Ids of the entries that were born here.
+        members: Ids of the entries that were born here or came from other islands.
+        joined: Whether the best of other islands have come.
     """
 
     number: int
@@ -31,11 +32,28 @@ class Island:
     generation: int = 0
     stalled: int = 0
     members: list[str] = field(default_factory=list)
+    joined: bool = False
     _level: tuple[float, float] = (-np.inf, -np.inf)
 
     def next(self) -> Island:
         """The island after this one."""
         return Island(self.number + 1, 2 * self.size)
+
+    def join(self, archive: Archive) -> bool:
+        """Lets the best of the other islands come, once, when this one stands still: alone they
+        found different parts of what is good. ``False`` if nobody came.
+
+        Args:
+            archive: What all islands found.
+        """
+        here = set(self.members)
+        strangers = [e for e in archive.entries.values() if e.genome.id not in here]
+        come = [] if self.joined else archive.ranked(strangers)[: self.size // 2]
+        self.joined = True
+        self.members += [entry.genome.id for entry in come]
+        if come:
+            self.stalled = 0
+        return bool(come)
 
     def entries(self, archive: Archive) -> list[Entry]:
         """Its members, in order of birth."""
