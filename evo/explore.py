@@ -120,7 +120,7 @@ def baseline(session: Session, found: Exploration, part: Budget) -> tuple[Genome
     left = part.limits
     budget = part.allot(Cost(found.spend.calls, left.tokens or 0, left.money or 0.0))
     session.parts.append(budget)
-    driver = Driver(session.evaluator, session.task.spec, suite, budget)
+    driver = Driver(session.evaluator, session.task.spec, suite, budget, "best_of_n")
     started = time.monotonic()
     examples = suite.examples[: len(found.archive.example_ids)]
     best = best_of_n(

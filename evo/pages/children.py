@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -97,14 +97,4 @@ def _child(genome_id: str, record: Mapping[str, Any]) -> Child:
         kept=bool(record.get("kept", True)),
         n=record.get("n"),
         gain=None if gain is None else Gain(**{k: gain[k] for k in ("mean", "low", "high", "n")}),
-    )
-
-
-def hypotheses(found: Iterable[Child]) -> tuple[Child, ...]:
-    """Those that say why they should help; the largest gain first, the unmeasured last."""
-    told = [child for child in found if child.hypothesis]
-    return tuple(
-        sorted(
-            told, key=lambda child: (child.gain is None, -(child.gain.mean if child.gain else 0))
-        )
     )

@@ -21,7 +21,8 @@ class OperatorRow:
     Attributes:
         operator: Its name; operators applied together are joined by ``+``.
         family: What kind of change it makes.
-        calls: Calls bought for writing and measuring its children; what was stored cost nothing.
+        calls: Calls bought for writing and measuring its children, the draws of best-of-N aside;
+            what was stored cost nothing.
         proposals: Children that met at least the first examples.
         kept: Those that survived the race and were measured on the whole search suite.
         ancestors: Those in the champion's line, the champion included.
@@ -58,7 +59,7 @@ def operator_rows(records: RunRecords, spend: Sequence[SpendRow]) -> tuple[Opera
         made[child.operator].append(child)
     calls: dict[str, int] = defaultdict(int)
     for row in spend:
-        if row.operator not in (None, "seed"):
+        if row.purpose != "best_of_n" and row.operator not in (None, "seed"):
             calls[str(row.operator)] += row.calls
     line = _line(records)
     rows = [_row(name, made[name], calls[name], line) for name in {**made, **calls}]

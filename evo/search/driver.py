@@ -22,12 +22,19 @@ class Driver:
         spec: Which reading genes may be fitted.
         suite: Search suite of the domain to improve.
         budget: What the search may spend.
+        purpose: What the ledger says of its calls.
     """
 
     def __init__(
-        self, evaluator: Evaluator, spec: GenomeSpec, suite: Suite, budget: Budget
+        self,
+        evaluator: Evaluator,
+        spec: GenomeSpec,
+        suite: Suite,
+        budget: Budget,
+        purpose: str = "search",
     ) -> None:
         self.budget = budget
+        self._purpose = purpose
         self._evaluator = evaluator
         self._spec = spec
         self._suite = suite
@@ -66,7 +73,7 @@ class Driver:
             BudgetExhaustedError: They do not fit; no call was made.
         """
         return self._evaluator.evaluate(
-            [genome], suite, examples, budget=self.budget, purpose="search", operator=operator
+            [genome], suite, examples, budget=self.budget, purpose=self._purpose, operator=operator
         )[0]
 
     def fit(self, genome: Genome, examples: Sequence[Example]) -> Genome:
