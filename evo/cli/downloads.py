@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from evo.cli.output import console, is_plain, note
@@ -48,6 +48,13 @@ def _lines(what: str) -> Progress:
             note(f"{what}: {done / _MB:.0f} of {total / _MB:.0f} MB")
 
     return tell
+
+
+def watched_downloads() -> AbstractContextManager[None]:
+    """Shows the data that a task fetches while it is built."""
+    from fitness.suites.download import watched
+
+    return watched(download_view)
 
 
 def fetch_model(config: ModelConfig) -> None:

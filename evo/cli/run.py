@@ -88,9 +88,11 @@ def _resolved(
 def _estimate(config: Config, *, as_json: bool) -> None:
     from evo.cli.output import emit_json
     from evo.cli.summary import show_estimate
+    from evo.cli.downloads import watched_downloads
     from evo.run import estimate
 
-    found = estimate(config)
+    with watched_downloads():
+        found = estimate(config)
     if as_json:
         emit_json(found)
     else:
@@ -98,14 +100,17 @@ def _estimate(config: Config, *, as_json: bool) -> None:
 
 
 def _launch(config: Config, progress: Mode, *, as_json: bool) -> None:
-    from evo.cli.downloads import fetch_model
+    from evo.build_task import build_task
+    from evo.cli.downloads import fetch_model, watched_downloads
     from evo.cli.progress import view
     from evo.cli.summary import show_result
     from evo.run import run
 
     if config.agent.asks_a_model:
         fetch_model(config.models.task)
+    with watched_downloads():
+        task = build_task(config)
     with view(progress, as_json=as_json) as listener:
-        result = run(config, listener=listener)
+        result = run(config, listener=listener, task=task)
     if not as_json:
         show_result(result)

