@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import yaml
 
 from evo.champion import Registry
 from evo.config import Config
+from evo.contract import settle
 from evo.events import Event
 from evo.storage import Store
 from evo.task import Task
@@ -24,7 +25,6 @@ from fitness.outcome import Outcome
 from fitness.protocols import Agent
 from fitness.suites import Example, Suite
 from genomes import Genome
-from genomes.errors import ConfigError
 from genomes.hashing import content_hash
 
 Listener = Callable[[Event], None]
@@ -42,10 +42,15 @@ class Session:
         agent: What is improved.
         store: Workspace store.
         registry: The agent's champion.
-        evaluator: Measures.
         run_id: Id of the run.
+        champion: The version in force when the run began.
         budget: The whole budget.
+        course: How calls are steered.
         listener: Told of every event.
+        lost: Calls in flight when the run was killed; charged to the whole budget and to no part,
+            so that what is repeated is charged as it was the first time.
+        evaluator: Measures.
+        lease: Says that this process carries out the run.
         calls: Responses charged so far, over all parts of the budget.
     """
 
@@ -54,11 +59,30 @@ class Session:
     agent: Agent
     store: Store
     registry: Registry
-    evaluator: Evaluator
     run_id: str
+    champion: Version
     budget: Budget
+    course: InitVar[Course]
     listener: Listener | None = None
+    lost: Cost = field(default_factory=Cost)
     parts: list[Budget] = field(default_factory=list)
+    evaluator: Evaluator = field(init=False)
+    lease: Lease = field(init=False)
+
+    def __post_init__(self, course: Course) -> None:
+        self.lease = Lease(self.folder)
+        stop = course.stop
+        course = replace(
+            course,
+            stop=lambda: stop() or self.lease.stop_asked,
+            on_response=self._progress(),
+        )
+        policy = Policy(
+            jobs=self.config.run.jobs,
+            retries=self.config.run.retries,
+            max_error_rate=self.config.run.max_error_rate,
+        )
+        self.evaluator = Evaluator(self.agent, self.store, self.run_id, policy, course)
 
     @property
     def folder(self) -> Path:
@@ -87,6 +111,21 @@ class Session:
         self.store.add_event(self.run_id, kind, content)
         if self.listener is not None:
             self.listener(Event(kind, content))
+
+    def close(self) -> None:
+        """Closes the store and lets others carry out the run."""
+        self.store.close()
+        self.lease.release()
+
+    def _progress(self) -> Callable[[], None]:
+        counted = [0]
+
+        def on_response() -> None:
+            counted[0] = max(counted[0] + 1, self.calls)
+            if self.listener is not None:
+                self.listener(Event("progress", {"calls": counted[0]}))
+
+        return on_response
 
     def measure(
         self,
@@ -121,15 +160,6 @@ class Session:
         )
 
 
-def _check_contract(champion: Genome, task: Task) -> None:
-    if champion.domains != task.seed.domains:
-        raise ConfigError(
-            "the champion in force has another contract (domains, inputs or labels) than the seed",
-            where=f"champions/{task.name}",
-            remedy="give the changed agent another name, or restore the old contract",
-        )
-
-
 def open_session(
     config: Config, task: Task, agent: Agent, budget: Budget, listener: Listener | None
 ) -> Session:
@@ -137,10 +167,8 @@ def open_session(
     config.store_path.parent.mkdir(parents=True, exist_ok=True)
     store = Store(config.store_path)
     registry = Registry(config.champions_path / task.name)
-    if not registry.initialised:
-        registry.init(task.seed)
-    _check_contract(registry.head().genome, task)
     run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    settle(registry, task, agent, run_id)
     frozen = json.loads(config.model_dump_json())
     store.start_run(run_id, task.name, json.dumps(frozen), config.run.seed)
     policy = Policy(

@@ -11,6 +11,8 @@ from evo.champion.journal import Entry, Journal, Scan
 from evo.champion.pointer import head_bytes, pointers
 from evo.champion.version import Version
 from genomes.errors import EvogateError, IntegrityError
+from genomes.extension import without
+from genomes.genome import Genome
 from genomes.hashing import content_hash
 
 _SHORTEST = 8  # a shorter noted hash would fit by chance
@@ -39,6 +41,16 @@ def check_decision(decision: Mapping[str, Any] | None, candidate: str, champion:
             )
     if candidate == champion:
         raise IntegrityError("the candidate is the champion")
+
+
+def check_extension(genome: Genome, domains: Sequence[str], champion: Genome) -> None:
+    """Whether ``genome`` is the champion with more domains and nothing else changed.
+
+    Raises:
+        IntegrityError: It is not.
+    """
+    if not domains or without(genome, domains) != champion:
+        raise IntegrityError("an extension may only add domains and genes that act in no other")
 
 
 def audit(root: Path, journal: Journal, noted: str | None) -> tuple[str, ...]:
@@ -104,28 +116,34 @@ def _entry_problems(
     said = (payload["number"], payload["genome"], payload["parent"])
     if said != (version.number, version.genome.id, version.parent):
         yield f"{line} and version {version.id[:12]} disagree"
-    if entry.kind == "promote":
-        yield from _promotion_problems(line, payload, version, in_force, versions)
+    if entry.kind in ("promote", "extend"):
+        if version.parent != in_force:
+            yield f"{line}: version {version.id[:12]} did not replace the version in force"
+        parent = versions.get(version.parent or "")
+        if parent is None:
+            return  # the parent's own problem is already named
+        check = _extension_problems if entry.kind == "extend" else _promotion_problems
+        yield from check(line, payload, version, parent)
 
 
 def _promotion_problems(
-    line: str,
-    payload: Mapping[str, Any],
-    version: Version,
-    in_force: str | None,
-    versions: Mapping[str, Version],
+    line: str, payload: Mapping[str, Any], version: Version, parent: Version
 ) -> Iterator[str]:
-    if version.parent != in_force:
-        yield f"{line}: version {version.id[:12]} did not replace the version in force"
-    parent = versions.get(version.parent or "")
-    if parent is None:
-        return  # the parent's own problem is already named
     try:
         check_decision(version.decision, version.genome.id, parent.genome.id)
     except IntegrityError as error:
         yield f"{line}: {error.what}"
     if payload.get("decision") != content_hash(version.decision):
         yield f"{line} names another decision than version {version.id[:12]}"
+
+
+def _extension_problems(
+    line: str, payload: Mapping[str, Any], version: Version, parent: Version
+) -> Iterator[str]:
+    try:
+        check_extension(version.genome, payload.get("domains", ()), parent.genome)
+    except EvogateError as error:
+        yield f"{line}: {error.what}"
 
 
 def _rewind_problems(scan: Scan, noted: str | None) -> Iterator[str]:

@@ -23,7 +23,8 @@ class Entry(BaseModel):
     Attributes:
         seq: 1, 2, 3, ...
         time: UTC, ISO 8601.
-        kind: ``init``, ``promote``, ``rollback``, ``repair``, or what ``Registry.note`` wrote.
+        kind: ``init``, ``promote``, ``extend``, ``rollback``, ``repair``, or what
+            ``Registry.note`` wrote.
         payload: JSON content.
         prev: Hash of the line before; ``GENESIS`` for the first.
         hash: Content hash of all the above.

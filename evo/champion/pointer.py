@@ -11,7 +11,7 @@ from evo.champion.version import Version
 from genomes.errors import ConfigError, IntegrityError
 
 _SHORTEST = 4  # fewer digits are meant as a number
-_MOVES = ("init", "promote", "rollback")
+_MOVES = ("init", "promote", "extend", "rollback")
 
 
 @dataclass(frozen=True)

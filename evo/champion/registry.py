@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from evo.champion.audit import audit, check_decision
+from evo.champion.audit import audit, check_decision, check_extension
 from evo.champion.files import remove_temporaries, write_whole, writers_lock
 from evo.champion.journal import Entry, Journal
 from evo.champion.pointer import Pointer, head_bytes, pointers, resolve_version
@@ -16,7 +16,7 @@ from genomes.errors import IntegrityError
 from genomes.genome import Genome
 from genomes.hashing import content_hash
 
-_RESERVED = ("init", "promote", "rollback", "repair")
+_RESERVED = ("init", "promote", "extend", "rollback", "repair")
 
 
 class Registry:
@@ -46,8 +46,12 @@ class Registry:
         """Whether there is a champion."""
         return bool(pointers(self.journal.scan().entries))
 
-    def init(self, genome: Genome) -> Version:
+    def init(self, genome: Genome, *, links: Mapping[str, Any] | None = None) -> Version:
         """Makes the seed the first version.
+
+        Args:
+            genome: The seed.
+            links: JSON content that the journal line shall hold too.
 
         Raises:
             IntegrityError: There is a champion, or the remains of one.
@@ -62,7 +66,7 @@ class Registry:
                     remedy="run against it, or name the agent differently",
                 )
             version = Version.create(number=1, kind="seed", genome=genome, created=self._time())
-            return self._install("init", version, {})
+            return self._install("init", version, links or {})
 
     def promote(
         self, genome: Genome, decision: Mapping[str, Any], *, provenance: Mapping[str, Any]
@@ -94,6 +98,32 @@ class Registry:
             )
             return self._install("promote", version, _links(decision, provenance))
 
+    def extend(self, genome: Genome, domains: Sequence[str], *, reason: str) -> Version:
+        """Adds domains to the champion; no gate is needed, since all others stay byte-identical.
+
+        Args:
+            genome: The champion with the new domains; see ``genomes.extension``.
+            domains: Names of the new domains.
+            reason: Why; kept in the journal.
+
+        Raises:
+            IntegrityError: Without the new domains the genome is not the champion, or the
+                registry was tampered with. Nothing is written then.
+        """
+        with writers_lock(self.root):
+            self._finish()
+            parent = self._undisturbed_head()
+            check_extension(genome, domains, parent.genome)
+            version = Version.create(
+                number=1 + max(pointer.number for pointer in self._pointers()),
+                kind="extended",
+                genome=genome,
+                provenance={"domains": list(domains), "reason": reason},
+                parent=parent.id,
+                created=self._time(),
+            )
+            return self._install("extend", version, {"domains": list(domains), "reason": reason})
+
     def rollback(self, version: str | int | None = None, *, reason: str) -> Version:
         """Puts an earlier version in force again: the same file, so exactly the same content.
 
@@ -121,6 +151,8 @@ class Registry:
     def note(self, kind: str, payload: Mapping[str, Any]) -> Entry:
         """Adds a line to the journal that moves nothing: a gap found, a proposal, a refusal.
 
+        What names its ``run`` is written once: a resumed run comes to the same place again.
+
         Raises:
             ValueError: The kind is one that only the registry itself writes.
         """
@@ -129,7 +161,15 @@ class Registry:
         self.root.mkdir(parents=True, exist_ok=True)
         with writers_lock(self.root):
             self._finish()
-            return self.journal.append(kind, payload, self._time())
+            return self._noted(kind, payload) or self.journal.append(kind, payload, self._time())
+
+    def has_promoted(self, decision: Mapping[str, Any]) -> bool:
+        """Whether this very decision was put in force, whatever came after."""
+        wanted = content_hash(decision)
+        return any(
+            entry.kind == "promote" and entry.payload.get("decision") == wanted
+            for entry in self.journal.entries()
+        )
 
     def head(self) -> Version:
         """The version in force, by the journal.
@@ -189,6 +229,17 @@ class Registry:
             )
         return found
 
+    def _noted(self, kind: str, payload: Mapping[str, Any]) -> Entry | None:
+        if "run" not in payload:
+            return None
+        wanted = canonical_json(payload)
+        same = (
+            entry
+            for entry in self.journal.entries()
+            if entry.kind == kind and canonical_json(entry.payload) == wanted
+        )
+        return next(same, None)
+
     def _undisturbed_head(self) -> Version:
         head = self.head()
         if self._head() != head_bytes(head.id):
@@ -201,7 +252,7 @@ class Registry:
 
     def _install(
         self,
-        kind: Literal["init", "promote"],
+        kind: Literal["init", "promote", "extend"],
         version: Version,
         links: Mapping[str, Any],
     ) -> Version:

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from genomes.errors import IntegrityError, StoreError
 from genomes.genome import Genome
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Newest stored form. A version is written in the oldest form that holds it, so that older
+releases go on reading what they can: only the kind ``extended`` needs 2."""
 
 
 class Version(BaseModel):
@@ -22,9 +24,10 @@ class Version(BaseModel):
         id: SHA-256 of the file's bytes (``sha256sum`` shows it); not part of the content.
         schema_version: Version of the stored form.
         number: 1 for the seed, then counted up; never used twice.
-        kind: ``seed`` for the first version, ``promoted`` for all others.
+        kind: ``seed`` for the first version, ``promoted`` by a decision, ``extended`` by new
+            domains only.
         genome: The genome.
-        decision: The gate decision with all evidence; ``None`` for the seed.
+        decision: The gate decision with all evidence; ``None`` if none was needed.
         provenance: Where it comes from: gap, proposal, run.
         parent: Id of the version that it replaced; ``None`` for the seed.
         created: UTC time, ISO 8601.
@@ -33,9 +36,9 @@ class Version(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(exclude=True)
-    schema_version: int = SCHEMA_VERSION
+    schema_version: int = 1
     number: int = Field(ge=1)
-    kind: Literal["seed", "promoted"]
+    kind: Literal["seed", "promoted", "extended"]
     genome: Genome
     decision: dict[str, Any] | None = None
     provenance: dict[str, Any] = Field(default_factory=dict)
@@ -45,7 +48,8 @@ class Version(BaseModel):
     @classmethod
     def create(cls, **content: Any) -> Self:
         """A new version; its id follows from its content."""
-        draft = cls(id="", **content)
+        form = SCHEMA_VERSION if content.get("kind") == "extended" else 1
+        draft = cls(id="", **{"schema_version": form, **content})
         return draft.model_copy(update={"id": digest(draft.stored())})
 
     @classmethod

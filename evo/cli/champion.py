@@ -46,39 +46,52 @@ def _show(
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Show the champion in force: its genome, and the decision that let it in."""
+    """Show the champion in force: its genome, and the decision that let it in.
+
+    Evidence is stale if the agent, its model or a suite changed since.
+    """
+    from evo.champion import stale
     from evo.cli.output import emit, emit_json
     from evo.cli.workspace import find_workspace
     from genomes.codec import to_yaml
 
     registry = find_workspace(workspace).registry(name)
     found = registry.version(_number(version)) if version else registry.head()
+    why = stale(registry.history(), found.id)
     if as_json:
-        emit_json({"id": found.id, **found.model_dump(mode="json")})
+        emit_json({"id": found.id, **found.model_dump(mode="json"), "stale": why})
         return
-    emit("\n".join(f"# {line}" for line in _headline(registry.root.name, found)))
+    lines = [*_headline(registry.root.name, found), *_staleness(why)]
+    emit("\n".join(f"# {line}" for line in lines))
     emit(to_yaml(found.genome))
 
 
 def _history(
     name: NameOption = None, workspace: WorkspaceOption = Path(), as_json: JsonOption = False
 ) -> None:
-    """Show the journal of the champion, oldest first; it is append-only and hash-chained."""
+    """Show the journal of the champion, oldest first; it is append-only and hash-chained.
+
+    The evidence of a version is stale if the agent, its model or a suite changed since.
+    """
+    from evo.champion import stale
     from evo.cli.output import emit_json, emit_table
     from evo.cli.workspace import find_workspace
 
     entries = find_workspace(workspace).registry(name).history()
+    let_in = [e for e in entries if e.kind in ("init", "promote", "extend")]
+    marks = {e.seq: stale(entries, e.payload["version"]) for e in let_in}
     if as_json:
-        emit_json([entry.model_dump(mode="json") for entry in entries])
+        emit_json([{**e.model_dump(mode="json"), "stale": marks.get(e.seq)} for e in entries])
         return
     emit_table(
-        ("seq", "time", "kind", "version", "why", "hash"),
+        ("seq", "time", "kind", "version", "evidence", "why", "hash"),
         (
             (
                 entry.seq,
                 entry.time,
                 entry.kind,
                 _version_of(entry.payload),
+                _mark(marks[entry.seq]) if entry.seq in marks else None,
                 entry.payload.get("reason"),
                 entry.hash[:_SHORT],
             )
@@ -147,6 +160,16 @@ def _headline(name: str, version: Version) -> list[str]:
     if version.decision:
         lines.append(f"{version.decision.get('verdict')}: {version.decision.get('reason')}")
     return lines
+
+
+def _staleness(why: tuple[str, ...] | None) -> list[str]:
+    if why is None:
+        return ["evidence: it was not noted under which conditions it was gained"]
+    return [f"evidence is stale: {'; '.join(why)}"] if why else []
+
+
+def _mark(why: tuple[str, ...] | None) -> str:
+    return "unknown" if why is None else "stale" if why else "holds"
 
 
 def _parent(version: Version) -> str:

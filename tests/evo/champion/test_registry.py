@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from evo.champion import Registry, Version
+from evo.champion.version import SCHEMA_VERSION
 from genomes.errors import ConfigError, IntegrityError, StoreError
 from genomes.hashing import content_hash
 
@@ -266,11 +267,11 @@ def test_leftovers_of_killed_writers_are_removed(registry, promote):
 
 def test_a_newer_schema_is_refused(registry):
     present = registry.head()
-    newer = present.model_copy(update={"schema_version": 2})
+    newer = present.model_copy(update={"schema_version": SCHEMA_VERSION + 1})
     raw = newer.stored()
     path = registry.root / "versions" / f"{hashlib.sha256(raw).hexdigest()}.json"
     path.write_bytes(raw)
-    with pytest.raises(StoreError, match="schema 2") as caught:
+    with pytest.raises(StoreError, match=f"schema {SCHEMA_VERSION + 1}") as caught:
         Version.load(path)
     assert caught.value.remedy == "upgrade evogate"
 
