@@ -1,0 +1,48 @@
+"""The deceptive landscape: the function itself, and who solves it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks import deceptive
+from benchmarks.deceptive import blind, plain_ga, solved, traps
+
+
+@pytest.mark.parametrize(
+    ("block", "value"),
+    [((0, 0, 0, 0), 0.75), ((1, 0, 0, 0), 0.5), ((1, 1, 0, 0), 0.25), ((0, 1, 1, 1), 0.0),
+     ((1, 1, 1, 1), 1.0)],
+)  # fmt: skip
+def test_the_trap_leads_away_from_its_best(block: tuple[int, ...], value: float) -> None:
+    assert traps(np.array([block * 8])) == pytest.approx([value])
+
+
+def test_solved_means_seven_blocks() -> None:
+    bits = np.ones((1, 32), dtype=int)
+    bits[0, :4] = 0
+    assert solved(bits)
+    bits[0, 8] = 0
+    assert not solved(bits)
+
+
+def test_the_plain_ga_solves_it_and_blind_draws_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert blind(np.random.default_rng(1)) is None
+    spent = plain_ga(np.random.default_rng(1))
+    assert spent is not None
+    assert 300 < spent <= 20_000
+    assert spent % 300 == 0
+
+
+def test_the_search_is_charged_for_every_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deceptive, "EVALUATIONS", 60)
+    told: list[int] = []
+    monkeypatch.setattr(deceptive, "traps", lambda bits: told.append(len(bits)) or traps(bits))
+    assert deceptive.default_search(np.random.default_rng(1)) is None
+    assert sum(told) == 60
+
+
+@pytest.mark.slow
+def test_the_default_search_solves_it() -> None:
+    spent = [deceptive.default_search(np.random.default_rng(seed)) for seed in (1, 2)]
+    assert all(one is not None for one in spent)
