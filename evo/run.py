@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass
 
 from evo.allotment import Allotment, allot, limits, share
-from evo.build_agent import build_agent
+from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.config import Config
 from evo.explore import Exploration, add_champion, baseline, explore, store_scores
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
+from evo.models import Model
 from evo.plots import GateMark
 from evo.report import audit, write_files
 from evo.result import Arm, Result, Spend
@@ -76,7 +77,8 @@ def run(
     task = task or build_task(config)
     parts = allot(config, task, _outlook(config, task))
     agent = agent or build_agent(config.models.task, config.agent)
-    _check_price(config, agent)
+    proposer = build_proposer(config.models, agent)
+    _check_price(config, agent, proposer)
     session = open_session(config, task, agent, Budget(limits(config)), listener)
     try:
         result = _loop(session, parts)
@@ -96,11 +98,15 @@ def _outlook(config: Config, task: Task) -> Preflight:
     return preflight(config.gate, task.suites, past, domain=task.domain, lineage=lineage_of(task))
 
 
-def _check_price(config: Config, agent: Agent) -> None:
-    if config.budget.usd is not None and agent.price is None:
+def _check_price(config: Config, agent: Agent, proposer: Model | None) -> None:
+    asked = {"models.task.price" if config.agent.asks_a_model else "agent.price": agent.price}
+    if proposer is not None:
+        asked["models.proposer.price"] = proposer.price
+    unknown = next((where for where, price in asked.items() if price is None), None)
+    if config.budget.usd is not None and unknown is not None:
         raise BudgetError(
             "a budget in USD, but the model's price is unknown",
-            where="models.task.price" if config.agent.asks_a_model else "agent.price",
+            where=unknown,
             remedy="give price: [USD per million prompt tokens, per million completion tokens]",
         )
 

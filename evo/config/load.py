@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from evo.config.blocks import ModelConfig
 from evo.config.config import Config
 from evo.config.explain import Source, explain
 from genomes.errors import ConfigError
@@ -120,15 +121,18 @@ def _absolute(config: Config, folder: Path) -> Config:
     def at(path: Path | None) -> Path | None:
         return None if path is None else folder / path.expanduser()
 
+    def placed(model: ModelConfig | None) -> ModelConfig | None:
+        return model and model.model_copy(update={"path": at(model.path)})
+
     data = config.data and config.data.model_copy(update={"file": at(config.data.file)})
-    task = config.models.task.model_copy(update={"path": at(config.models.task.path)})
+    models = {"task": placed(config.models.task), "proposer": placed(config.models.proposer)}
     return config.model_copy(
         update={
             "data": data,
             "agent": config.agent.model_copy(update={"cwd": at(config.agent.cwd)}),
             "genome": at(config.genome),
             "spec": at(config.spec),
-            "models": config.models.model_copy(update={"task": task}),
+            "models": config.models.model_copy(update=models),
             "workspace": at(config.workspace),
         }
     )
