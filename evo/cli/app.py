@@ -17,6 +17,7 @@ from evo.cli import (
     models,
     pareto,
     plot,
+    report,
     run,
     runs,
     validate,
@@ -43,7 +44,7 @@ def build_app() -> typer.Typer:
         },
     )
     app.callback(invoke_without_command=True)(_root)
-    for module in (init, validate, run, pareto, plot, export, bench, doctor):
+    for module in (init, validate, run, pareto, plot, report, export, bench, doctor):
         module.register(app)
     for module in (runs, genome, champion, models, config):
         module.register(app)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ import typer
 from evo.cli.options import JsonOption, RunArgument, WorkspaceOption, examples
 
 if TYPE_CHECKING:
-    from evo.cli.records import RunRecords
+    from evo.pages import RunRecords
 
 _COLUMNS = (
     *("genome", "front", "role", "quality", "quality_se", "regression", "cost", "length"),
@@ -50,12 +51,12 @@ def _pareto(
     What to believe stands in the run's summary: the champion on examples never seen before.
     """
     from evo.cli.output import emit_json, emit_table, note
-    from evo.cli.records import run_records
     from evo.cli.workspace import find_workspace
+    from evo.pages import front_rows, run_records
 
     with find_workspace(workspace).store() as store:
         records = run_records(store, run)
-    rows = _rows(records, everything=everything)
+    rows = [asdict(row) for row in front_rows(records, everything=everything)]
     if out is not None:
         _write(rows, records, out)
         note(f"wrote {out}")
@@ -63,28 +64,6 @@ def _pareto(
         emit_json({"run": records.run_id, "genomes": rows})
     else:
         emit_table(_COLUMNS, ([_cell(row, column) for column in _COLUMNS] for row in rows))
-
-
-def _rows(records: RunRecords, *, everything: bool) -> list[dict[str, Any]]:
-    from evo.plots.pareto import pareto_data
-
-    data = pareto_data(records.points)
-    latest = {score["genome_id"]: score for score in records.scores}
-    shown = data.points if everything else data.front
-    return [
-        {
-            "genome": point.genome_id,
-            "front": point in data.front,
-            "role": "champion" if point.is_champion else "seed" if point.is_seed else None,
-            "quality": point.quality,
-            "quality_se": point.quality_se,
-            "regression": latest[point.genome_id].get("regression"),
-            "cost": point.cost,
-            "length": point.length,
-            "operator": point.operator,
-        }
-        for point in shown
-    ]
 
 
 def _cell(row: dict[str, Any], column: str) -> object:

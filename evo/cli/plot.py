@@ -10,7 +10,7 @@ import typer
 from evo.cli.options import WorkspaceOption, examples
 
 if TYPE_CHECKING:
-    from evo.cli.records import RunRecords
+    from evo.pages import RunRecords
 
 
 def register(app: typer.Typer) -> None:
@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
     app.command(
         "plot",
         epilog=examples(
-            "evogate plot progress -o progress.png", "evogate plot latest pareto -o front.svg"
+            "evogate plot progress -o progress.png",
+            "evogate plot latest pareto -o front.svg",
+            "evogate plot lineage -o lineage.svg",
         ),
     )(_plot)
 
@@ -28,8 +30,8 @@ def _plot(
         list[str],
         typer.Argument(
             metavar="[RUN] KIND",
-            help="A run (default latest), then pareto (quality against cost) or progress (best "
-            "so far against calls spent).",
+            help="A run (default latest), then pareto (quality against cost), progress (best so "
+            "far against calls spent) or lineage (who came from whom).",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="A png, svg or pdf file, by suffix.")],
@@ -37,13 +39,13 @@ def _plot(
 ) -> None:
     """Draw a run; needs no display."""
     from evo.cli.output import note
-    from evo.cli.records import run_records
     from evo.cli.workspace import find_workspace
+    from evo.pages import run_records
 
     run, kind = _parsed(words)
     with find_workspace(workspace).store() as store:
         records = run_records(store, run)
-    (_pareto if kind == "pareto" else _progress)(records, out)
+    _KINDS[kind](records, out)
     note(f"wrote {out}")
 
 
@@ -51,11 +53,11 @@ def _parsed(words: list[str]) -> tuple[str, str]:
     from genomes.errors import ConfigError
 
     run, kind = ("latest", words[0]) if len(words) == 1 else (words[0], words[1])
-    if len(words) > 2 or kind not in ("pareto", "progress"):
+    if len(words) > 2 or kind not in _KINDS:
         raise ConfigError(
             f"cannot draw {' '.join(words)!r}",
             where="evogate plot [RUN] KIND",
-            remedy="KIND is pareto or progress",
+            remedy="KIND is pareto, progress or lineage",
         )
     return run, kind
 
@@ -76,3 +78,12 @@ def _progress(records: RunRecords, out: Path) -> None:
         marks=records.marks,
         title=f"Best so far, {records.name}",
     )
+
+
+def _lineage(records: RunRecords, out: Path) -> None:
+    from evo.plots import plot_lineage
+
+    plot_lineage(records.history, out, title=f"Lineage, {records.name}")
+
+
+_KINDS = {"pareto": _pareto, "progress": _progress, "lineage": _lineage}
