@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evo.config import Config
 from evo.gate import Preflight
@@ -68,6 +68,27 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
 def with_slack(calls: int) -> int:
     """Calls with room for retries: a single failure must not end what is nearly done."""
     return calls + math.ceil(RETRY_SLACK * calls) if calls else 0
+
+
+def without_lost(parts: Allotment, lost: int) -> Allotment:
+    """The parts less the calls that were in flight when the run was killed.
+
+    What the audit keeps for retries pays first, then what is in no part, the search last: so a
+    few kills do not change what is found.
+
+    Args:
+        parts: As at the start of the run.
+        lost: Calls charged without an answer.
+    """
+    if parts.total is None:
+        return parts
+    slack = parts.audit - int(parts.audit / (1 + RETRY_SLACK))
+    from_audit = min(lost, slack)
+    searched = (parts.search or 0) + (parts.baseline or 0)
+    free = max(parts.total - searched - parts.attempt - parts.audit, 0)
+    from_search = max(lost - from_audit - free, 0)
+    search = max((parts.search or 0) - from_search, 0)
+    return replace(parts, audit=parts.audit - from_audit, search=search)
 
 
 def share(config: Config, calls: int | None, part: float) -> Cost:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evo.config import Config, load_config, resolve
+from evo.config import Config, config_file, load_config, resolve
+from evo.launch import Origin
 from evo.result import Result
+from evo.resume import check_config, recall
+from evo.run import resume as go_on
 from evo.run import run
 from evo.session import Listener
 from evo.task import Task
@@ -20,6 +23,7 @@ def optimize(
     task: Task | None = None,
     agent: Agent | None = None,
     listener: Listener | None = None,
+    resume: str | None = None,
 ) -> Result:
     """Evolves, lets the gate decide, and puts what passes in force.
 
@@ -29,6 +33,8 @@ def optimize(
         agent: What is improved, instead of a chat with the config's model: anything with the
             protocol ``fitness.protocols.Agent``.
         listener: Told of every event.
+        resume: Id of an unfinished run (or its beginning, or ``latest``) to go on with, instead
+            of starting one.
 
     Returns:
         Champion, final report, gate decisions, front.
@@ -36,8 +42,20 @@ def optimize(
     Raises:
         EvogateError: Config, data, model, budget or store cannot be used.
     """
+    origin = Origin(file=config_file(config)) if isinstance(config, (str, Path)) else Origin()
+    resolved = _resolved(config, ())
+    if resume is None:
+        return run(resolved, task=task, agent=agent, listener=listener, origin=origin)
+    past = recall(resolved.workspace, resume)
+    check_config(past, _resolved(config, past.launch.origin.overrides), "config")
+    return go_on(past, task=task, agent=agent, listener=listener)
+
+
+def _resolved(
+    config: Config | Mapping[str, Any] | str | Path, overrides: tuple[str, ...]
+) -> Config:
+    if isinstance(config, Config):
+        return config
     if isinstance(config, (str, Path)):
-        config = load_config(config)
-    elif not isinstance(config, Config):
-        config = resolve(config)
-    return run(config, task=task, agent=agent, listener=listener)
+        return load_config(config, overrides)
+    return resolve(config, sets=overrides)

@@ -13,6 +13,7 @@ from evo.gate.attempts import (
     carry_out,
     looks_promising,
     plan_attempt,
+    resume_attempt,
 )
 from evo.gate.ladder import same_rendering
 from evo.search.archive import Archive, Entry
@@ -47,6 +48,9 @@ def integrate(
             break
         if entry.genome == champion.genome or not _promising(entry, champion):
             continue
+        if broken := archive.broken(entry):
+            # These are ranked last: nothing that keeps the limits comes after them.
+            return tuple(decisions), reason if decisions else _out_of_limits(entry, broken)
         try:
             attempt, budget = _prepare(session, champion.genome, entry)
             decision = _attempt(session, attempt, budget, entry, gaps)
@@ -62,6 +66,10 @@ def integrate(
     return tuple(decisions), reason
 
 
+def _out_of_limits(entry: Entry, broken: Sequence[str]) -> str:
+    return f"genome {entry.genome.id[:12]} looked better, but {'; '.join(broken)}"
+
+
 def _promising(entry: Entry, champion: Entry) -> bool:
     shared = [i for i in entry.outcomes if i in champion.outcomes]
     pairs = [(entry.outcomes[i].score, champion.outcomes[i].score) for i in shared]
@@ -72,15 +80,12 @@ def _prepare(session: Session, champion: Genome, entry: Entry) -> tuple[Attempt,
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
     limited = scoped(entry.genome, champion, session.task.domain)
     candidate = entry.genome if _guarded(session.task, champion, entry.genome) else limited
-    attempt = plan_attempt(
-        session.config.gate,
-        session.task,
-        session.store,
-        champion,
-        candidate,
-        None if limited == candidate else limited,
-        session.stream(f"gate {len(session.store.attempts())}"),
-    )
+    fallback = None if limited == candidate else limited
+    gate, task, store = session.config.gate, session.task, session.store
+    attempt = resume_attempt(gate, task, store, session.run_id, champion, candidate, fallback)
+    if attempt is None:
+        stream = session.stream(f"gate {len(store.attempts())}")
+        attempt = plan_attempt(gate, task, store, champion, candidate, fallback, stream)
     worst = session.bound([champion, candidate], attempt.suites)
     calls = with_slack(attempt.plan.max_calls)
     return attempt, session.part(Cost(calls, worst.tokens, worst.money))
@@ -151,14 +156,28 @@ def _record(
         limited = decision.promoted_id != attempt.candidate.id
         promoted = attempt.fallback if limited and attempt.fallback else attempt.candidate
         session.store.put_genome(promoted)
-        session.registry.promote(
-            promoted,
-            decision.model_dump(mode="json"),
-            provenance={
-                "run": session.run_id,
-                "proposal": proposal,
-                "gaps": [gap.model_dump(mode="json") for gap in gaps[:3]],
-            },
-        )
+        _put_in_force(session, promoted, decision, proposal, gaps)
     session.emit("gate", verdict=decision.verdict, reason=decision.reason,
                  attempt=decision.attempt_id, examples=decision.examples_used)  # fmt: skip
+
+
+def _put_in_force(
+    session: Session,
+    promoted: Genome,
+    decision: GateDecision,
+    proposal: dict[str, object],
+    gaps: Sequence[Gap],
+) -> None:
+    """Once: a resumed run finds its promotion in force, or rolled back since, and leaves it."""
+    content = decision.model_dump(mode="json")
+    if session.registry.has_promoted(content):
+        return
+    session.registry.promote(
+        promoted,
+        content,
+        provenance={
+            "run": session.run_id,
+            "proposal": proposal,
+            "gaps": [gap.model_dump(mode="json") for gap in gaps[:3]],
+        },
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from evo.allotment import Allotment, allot, limits, share
+from evo.allotment import Allotment, allot, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.config import Config
@@ -13,17 +14,19 @@ from evo.explore import Exploration, add_champion, baseline, explore, store_scor
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
+from evo.launch import Origin
 from evo.models import Model
 from evo.plots import GateMark
 from evo.report import audit, write_files
 from evo.result import Arm, Result, Spend
-from evo.session import Listener, Session, open_session
+from evo.resume import Past, check_unchanged
+from evo.session import Listener, Session, open_session, reopen_session
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget
 from fitness.protocols import Agent
 from genomes import Genome
-from genomes.errors import BudgetError
+from genomes.errors import BudgetError, ConfigError, StoppedError
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def run(
     listener: Listener | None = None,
     task: Task | None = None,
     agent: Agent | None = None,
+    origin: Origin | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Result:
     """Runs the loop once and puts what passes the gate in force.
 
@@ -70,31 +75,89 @@ def run(
         listener: Told of every event.
         task: Instead of the one that the config names.
         agent: Instead of the one that the config names.
+        origin: Where the config came from; a run that is resumed tells by it what changed.
+        stop: Asked between calls; the run ends as soon as it says so and can be resumed.
 
     Raises:
         EvogateError: Config, data, model, budget or store cannot be used.
+        StoppedError: The run was stopped, by ``stop`` or by ``evogate stop``.
     """
     task = task or build_task(config)
     parts = allot(config, task, _outlook(config, task))
     agent = agent or build_agent(config.models.task, config.agent)
     proposer = build_proposer(config.models, agent)
     _check_price(config, agent, proposer)
-    session = open_session(config, task, agent, Budget(limits(config)), listener)
+    return _carry_out(open_session(config, task, agent, listener, origin=origin, stop=stop), parts)
+
+
+def resume(
+    past: Past,
+    *,
+    listener: Listener | None = None,
+    task: Task | None = None,
+    agent: Agent | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Goes on with a run that was killed, stopped or failed, under its own id.
+
+    The run is repeated from its start: what is stored is not bought again, what is recorded is
+    not recorded again. So the result is that of a run without the break, wherever no budget in
+    seconds decides and the budget covers the calls that were in flight.
+
+    Args:
+        past: From ``recall``.
+        listener: Told of every event, those before the break included.
+        task: As for ``run``.
+        agent: As for ``run``.
+        stop: As for ``run``.
+
+    Raises:
+        ConfigError: The run is finished, or genome, data or agent have changed.
+        IntegrityError: Another champion is in force.
+        StoreError: The run is being carried out.
+        EvogateError: As for ``run``.
+    """
+    if past.finished:
+        raise ConfigError(
+            f"run {past.run_id} is finished", remedy=f"see: evogate runs show {past.run_id}"
+        )
+    config = past.config
+    task = task or build_task(config)
+    agent = agent or build_agent(config.models.task, config.agent)
+    check_unchanged(past, task, agent)
+    _check_price(config, agent, build_proposer(config.models, agent))
+    outlook = _outlook(config, task, past.launch.attempts)
+    parts = without_lost(allot(config, task, outlook), past.lost.calls)
+    return _carry_out(reopen_session(past, task, agent, listener, stop=stop), parts)
+
+
+def _carry_out(session: Session, parts: Allotment) -> Result:
     try:
-        result = _loop(session, parts)
+        if session.lost.calls:
+            session.budget.allot(session.lost)
+        return _loop(session, parts)
     except BaseException as error:
         session.store.finish_run(session.run_id, _status_of(error), {"error": str(error)})
+        if isinstance(error, StoppedError):
+            raise _stopped(session.run_id) from error
         raise
     finally:
-        session.store.close()
-    return result
+        session.close()
 
 
-def _outlook(config: Config, task: Task) -> Preflight:
+def _stopped(run_id: str) -> StoppedError:
+    return StoppedError(
+        f"run {run_id} was stopped; all that was paid for is kept",
+        remedy=f"go on with: evogate run --resume {run_id}",
+    )
+
+
+def _outlook(config: Config, task: Task, attempts: int | None = None) -> Preflight:
+    """What the gate can do, by the first ``attempts`` of the workspace, or by all."""
     past = []
     if config.store_path.is_file():
         with Store(config.store_path) as store:
-            past = history(store)
+            past = history(store, attempts)
     return preflight(config.gate, task.suites, past, domain=task.domain, lineage=lineage_of(task))
 
 
@@ -112,17 +175,18 @@ def _check_price(config: Config, agent: Agent, proposer: Model | None) -> None:
 
 
 def _status_of(error: BaseException) -> str:
-    return "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+    stopped = isinstance(error, (KeyboardInterrupt, StoppedError))
+    return "interrupted" if stopped else "failed"
 
 
 def _loop(session: Session, parts: Allotment) -> Result:
-    champion = session.registry.head().genome
+    champion = session.champion.genome
     session.emit(
         "launch",
         run=session.run_id,
         name=session.task.name,
         seed=session.config.run.seed,
-        champion=session.registry.head().number,
+        champion=session.champion.number,
         budget=session.config.budget.model_dump(mode="json"),
     )
     kept = _set_aside(session, parts)
@@ -139,9 +203,11 @@ def _loop(session: Session, parts: Allotment) -> Result:
     rows, note = audit(session, arms, kept.audit)
     seen = kept.audit.spent
     spend["audit"] = Spend(seen.calls, seen.tokens, time.monotonic() - started)
+    if session.lost.calls:
+        spend["lost"] = Spend(session.lost.calls, session.lost.tokens)
     result = _result(session, found, decisions, f"{reason}{note}", rows, spend)
-    session.store.finish_run(session.run_id, "done", result.summary())
     session.emit("done", status=result.status, reason=result.reason, bought=result.bought)
+    session.store.finish_run(session.run_id, "done", result.summary())
     return result
 
 
@@ -210,8 +276,8 @@ def _result(
         arms=rows,
         decisions=decisions,
         front=tuple(found.archive.front()),
-        calls=session.calls,
-        bought=session.evaluator.tally.bought,
+        calls=session.calls + session.lost.calls,
+        bought=session.store.calls_made(session.run_id),
         spend=spend,
         levels=dict(found.levels),
         folder=session.folder,

@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 import yaml
 
-from evo.champion import Registry
+from evo.allotment import limits
+from evo.champion import Registry, Version
 from evo.config import Config
 from evo.contract import settle
 from evo.events import Event
+from evo.launch import Launch, Origin
+from evo.lease import Lease
+from evo.resume import Past, RunClock, champion_at_launch
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget, Cost
-from fitness.evaluator import Evaluator, Policy
+from fitness.evaluator import Course, Evaluator, Policy
 from fitness.outcome import Outcome
 from fitness.protocols import Agent
 from fitness.suites import Example, Suite
@@ -161,40 +165,83 @@ class Session:
 
 
 def open_session(
-    config: Config, task: Task, agent: Agent, budget: Budget, listener: Listener | None
+    config: Config,
+    task: Task,
+    agent: Agent,
+    listener: Listener | None = None,
+    *,
+    origin: Origin | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Session:
-    """Opens the workspace; the first run makes the seed the first champion."""
-    config.store_path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(config.store_path)
-    registry = Registry(config.champions_path / task.name)
+    """Opens the workspace; the first run makes the seed the first champion.
+
+    Args:
+        config: Resolved config.
+        task: What the run works on.
+        agent: What is improved.
+        listener: Told of every event.
+        origin: Where the config came from.
+        stop: Whether to stop; asked between calls.
+    """
+    store, registry = Store(config.store_path), Registry(config.champions_path / task.name)
     run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     settle(registry, task, agent, run_id)
-    frozen = json.loads(config.model_dump_json())
-    store.start_run(run_id, task.name, json.dumps(frozen), config.run.seed)
-    policy = Policy(
-        jobs=config.run.jobs,
-        retries=config.run.retries,
-        max_error_rate=config.run.max_error_rate,
+    champion = registry.head()
+    attempts = len(store.attempts())
+    launch = Launch.of(
+        task, agent, champion=champion.id, attempts=attempts, origin=origin or Origin()
     )
-    counted = [0]
-
-    def on_response() -> None:
-        counted[0] = max(counted[0] + 1, session.calls)
-        if listener is not None:
-            listener(Event("progress", {"calls": counted[0]}))
-
+    frozen, state = json.loads(config.model_dump_json()), launch.model_dump(mode="json")
+    store.start_run(run_id, task.name, json.dumps(frozen), config.run.seed, state)
     session = Session(
         config=config,
         task=task,
         agent=agent,
         store=store,
         registry=registry,
-        evaluator=Evaluator(agent, store, run_id, policy, on_response),
         run_id=run_id,
-        budget=budget,
+        champion=champion,
+        budget=Budget(limits(config)),
+        course=Course(stop=stop),
         listener=listener,
     )
-    session.folder.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(frozen, sort_keys=False, allow_unicode=True)
     (session.folder / "config.yaml").write_text(text, encoding="utf-8")
+    return session
+
+
+def reopen_session(
+    past: Past,
+    task: Task,
+    agent: Agent,
+    listener: Listener | None = None,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Session:
+    """Opens the workspace to go on with a run.
+
+    Raises:
+        IntegrityError: Another champion is in force.
+        StoreError: Another process carries out the run.
+    """
+    config, clock = past.config, RunClock(past.seconds)
+    registry = Registry(config.champions_path / task.name)
+    champion = champion_at_launch(past, registry)
+    store = Store(config.store_path)
+    session = Session(
+        config=config,
+        task=task,
+        agent=agent,
+        store=store,
+        registry=registry,
+        run_id=past.run_id,
+        champion=champion,
+        budget=Budget(limits(config), clock=clock),
+        course=Course(store.failed_tries(past.run_id), stop, clock.catch_up),
+        listener=listener,
+        lost=past.lost,
+    )
+    number = 1 + sum(event["kind"] == "resume" for event in store.events(past.run_id))
+    store.resume_run(past.run_id)
+    store.add_event(past.run_id, "resume", {"number": number, "lost": past.lost.calls})
     return session

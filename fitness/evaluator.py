@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from fitness.budget import Budget, BudgetExhaustedError, Cost
@@ -15,14 +15,23 @@ from fitness.response import Response, ResponseKey
 from fitness.scorers import outcome
 from fitness.suites import Example, Suite
 from genomes import Genome, Rendered, render
-from genomes.errors import ModelError, TransientModelError
+from genomes.errors import DataError, ModelError, StoppedError, TransientModelError
+
+_FEW = 3
+"""Answers without a score below which a run goes on, however few were asked for."""
 
 
 class CallLedger(Protocol):
     """Where reservations are written before a call is made; see ``evo.storage``."""
 
     def reserve_call(
-        self, run_id: str, purpose: str, operator: str | None, tokens: int, money: float | None
+        self,
+        run_id: str,
+        purpose: str,
+        operator: str | None,
+        tokens: int,
+        money: float | None,
+        key: str | None = None,
     ) -> int: ...
 
     def settle_call(
@@ -66,6 +75,24 @@ class Policy:
     max_error_rate: float = 0.2
 
 
+@dataclass(frozen=True)
+class Course:
+    """How the owner of a run steers its calls.
+
+    Attributes:
+        failed: Response key to the tries that failed before this run was resumed: they are
+            charged again where they were charged then, and not made again.
+        stop: Whether to stop; asked between calls, what is in flight is finished.
+        on_buying: Called before responses are bought.
+        on_response: Called in the driver thread after each response that was bought.
+    """
+
+    failed: Mapping[str, int] = field(default_factory=dict)
+    stop: Callable[[], bool] = lambda: False
+    on_buying: Callable[[], None] = lambda: None
+    on_response: Callable[[], None] = lambda: None
+
+
 @dataclass
 class Tally:
     """Counts of one run, by origin.
@@ -93,7 +120,7 @@ class Evaluator:
         store: Responses and ledger of the workspace.
         run_id: The run that is charged.
         policy: How calls are made.
-        on_response: Called in the driver thread after each response that was bought.
+        course: How the calls are steered.
     """
 
     def __init__(
@@ -102,14 +129,14 @@ class Evaluator:
         store: WorkspaceStore,
         run_id: str,
         policy: Policy | None = None,
-        on_response: Callable[[], None] = lambda: None,
+        course: Course | None = None,
     ) -> None:
         self.agent = agent
         self.tally = Tally()
         self._store = store
         self._run_id = run_id
         self._policy = policy or Policy()
-        self._on_response = on_response
+        self._course = course or Course()
         self._seen: dict[str, Response] = {}
         self._lock = threading.Lock()
 
@@ -130,10 +157,14 @@ class Evaluator:
         Raises:
             BudgetExhaustedError: The calls do not all fit; none was made.
             ModelError: The model cannot be used, or fails too often.
+            StoppedError: The run was told to stop; what was in flight is stored.
+            DataError: The scorer fails too often; what was answered is stored.
         """
         rendered = [render(genome, suite.domain) for genome in genomes]
         self._measure(self._jobs(rendered, examples), budget, purpose, operator)
-        return [self._read(one, suite, examples) for one in rendered]
+        outcomes = [self._read(one, suite, examples) for one in rendered]
+        self._check_scorer(suite, [outcome for row in outcomes for outcome in row])
+        return outcomes
 
     def replay(self, genome: Genome, suite: Suite, examples: Sequence[Example]) -> list[Outcome]:
         """Outcomes from responses that this run has already seen: no call, no charge.
@@ -154,7 +185,9 @@ class Evaluator:
     def price(self, genomes: Sequence[Genome], suite: Suite, examples: Sequence[Example]) -> Cost:
         """Upper bound of what measuring would charge to the budget now."""
         rendered = [render(genome, suite.domain) for genome in genomes]
-        return self._bound(self._new(self._jobs(rendered, examples)))
+        new = self._new(self._jobs(rendered, examples))
+        failed = [self._failed(job, self._bound([job])) for job in new if self._course.failed]
+        return sum(failed, self._bound(new))
 
     def _key(self, rendered: Rendered, example: Example) -> ResponseKey:
         return ResponseKey(rendered.call_hash, example.inputs_hash, self.agent.fingerprint)
@@ -175,38 +208,61 @@ class Evaluator:
 
     def _measure(self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None) -> None:
         new = self._new(jobs)
-        bounds = [self._bound([job]) for job in new]
-        budget.reserve(sum(bounds, Cost()))
         stored = self._store.get_many([job.key for job in new])
-        bought = self._buy(
-            [job for job in new if job.key.hash not in stored], budget, purpose, operator
-        )
-        for job, bound in zip(new, bounds, strict=True):
+        missing = [job for job in new if job.key.hash not in stored]
+        if self._course.stop():
+            raise StoppedError("the run was stopped")
+        if missing:
+            self._course.on_buying()
+        bounds = [self._bound([job]) for job in new]
+        failed = [self._failed(job, bound) for job, bound in zip(new, bounds, strict=True)]
+        budget.reserve(sum([*bounds, *failed], Cost()))
+        bought = self._buy(missing, budget, purpose, operator)
+        for job, bound, tries in zip(new, bounds, failed, strict=True):
             response = stored.get(job.key.hash)
             if response is not None:
                 self.tally.replayed += 1
-            self._take(job, response or bought[job.key.hash], bound, budget)
+            self._seen[job.key.hash] = response = response or bought[job.key.hash]
+            budget.settle(bound + tries, self._actual(response, bound) + tries)
         self._check_errors()
 
-    def _take(self, job: Job, response: Response, bound: Cost, budget: Budget) -> None:
-        budget.settle(bound, self._actual(response, bound))
-        self._seen[job.key.hash] = response
+    def _failed(self, job: Job, bound: Cost) -> Cost:
+        """What the tries for this response cost that failed before the run was resumed."""
+        return bound.times(self._course.failed.get(job.key.hash, 0))
 
     def _buy(
         self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
     ) -> dict[str, Response]:
+        """Buys until a call ends the run or the run is stopped; what is in flight then is still
+        finished and stored, because it is paid for."""
         bought: dict[str, Response] = {}
+        ended: Exception | None = None
         for job, response in self._run_all(jobs, budget, purpose, operator):
-            bought[job.key.hash] = response
-            self.tally.failed += response.status == "infra_error"
-            self._on_response()
+            if isinstance(response, Response):
+                bought[job.key.hash] = response
+                self.tally.failed += response.status == "infra_error"
+                self._course.on_response()
+            else:
+                ended = ended or response
+        if ended is not None:
+            raise ended
         return bought
 
     def _run_all(
         self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
-    ) -> Iterator[tuple[Job, Response]]:
-        def run(job: Job) -> tuple[Job, Response]:
-            return job, self._run_one(job, budget, purpose, operator)
+    ) -> Iterator[tuple[Job, Response | Exception]]:
+        ended: list[Exception] = []
+
+        def run(job: Job) -> tuple[Job, Response | Exception]:
+            if self._course.stop():
+                ended.append(StoppedError("the run was stopped"))
+            if ended:
+                return job, ended[0]
+            try:
+                return job, self._run_one(job, budget, purpose, operator)
+            except Exception as error:  # noqa: BLE001 - raised when the others are finished
+                ended.append(error)
+                return job, error
 
         if self._policy.jobs == 1 or len(jobs) < 2:
             yield from map(run, jobs)
@@ -239,6 +295,8 @@ class Evaluator:
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
         def attempt() -> Response:
+            if self._course.stop():
+                raise StoppedError("the run was stopped")
             budget.reserve(bound)
             try:
                 return self._call(job, bound, purpose, operator)
@@ -261,7 +319,7 @@ class Evaluator:
         with self._lock:
             self.tally.bought += 1
             call_id = self._store.reserve_call(
-                self._run_id, purpose, operator, bound.tokens, bound.money
+                self._run_id, purpose, operator, bound.tokens, bound.money, job.key.hash
             )
         try:
             response = self.agent.run(job.rendered, job.example)
@@ -317,3 +375,15 @@ class Evaluator:
                 f"{tally.failed} of {tally.bought} model calls failed after retries",
                 remedy="check the model with `evogate doctor`, or raise run.max_error_rate",
             )
+
+    def _check_scorer(self, suite: Suite, outcomes: Sequence[Outcome]) -> None:
+        # Answers that cannot be scored are left out of every mean: many of them flatter.
+        failed = [outcome for outcome in outcomes if outcome.scorer_failed]
+        if len(failed) < _FEW or len(failed) <= self._policy.max_error_rate * len(outcomes):
+            return
+        raise DataError(
+            f"{len(failed)} of {len(outcomes)} answers could not be scored; {failed[0].note} "
+            f"(answer {failed[0].answer!r:.60})",
+            where=f"suite {suite.name} example {failed[0].example_id}",
+            remedy="mend the scorer and run again: the answers are stored and cost nothing more",
+        )

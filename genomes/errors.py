@@ -10,7 +10,8 @@
     ├── ModelError         a model is missing, unreachable or answers with errors  (exit 3)
     │   └── TransientModelError   worth another try: time-outs, 429, 5xx           (exit 3)
     ├── StoreError         the workspace store is locked, newer or damaged         (exit 4)
-    └── IntegrityError     a check said no: edited bytes, refused promotion        (exit 1)
+    ├── IntegrityError     a check said no: edited bytes, refused promotion        (exit 1)
+    └── StoppedError       the user stopped a run, which can be resumed            (exit 130)
 """
 
 from __future__ import annotations
@@ -88,3 +89,7 @@ class StoreError(EvogateError):
 
 class IntegrityError(EvogateError):
     """A check said no: edited bytes, a broken chain, a refused promotion."""
+
+
+class StoppedError(EvogateError):
+    """The user stopped a run; what was paid for is kept, and the run can be resumed."""

@@ -40,7 +40,13 @@ class MemoryStore:
             self.settled.append(call_id)
 
     def reserve_call(
-        self, run_id: str, purpose: str, operator: str | None, tokens: int, money: float | None
+        self,
+        run_id: str,
+        purpose: str,
+        operator: str | None,
+        tokens: int,
+        money: float | None,
+        key: str | None = None,
     ) -> int:
         self.calls.append(purpose)
         return len(self.calls)

@@ -14,7 +14,7 @@ from evo.champion.pointer import Pointer, head_bytes, pointers, resolve_version
 from evo.champion.version import Version
 from genomes.errors import IntegrityError
 from genomes.genome import Genome
-from genomes.hashing import content_hash
+from genomes.hashing import canonical_json, content_hash
 
 _RESERVED = ("init", "promote", "extend", "rollback", "repair")
 

@@ -13,6 +13,7 @@ from evo.cli import (
     doctor,
     export,
     genome,
+    import_,
     init,
     models,
     pareto,
@@ -20,6 +21,7 @@ from evo.cli import (
     report,
     run,
     runs,
+    stop,
     validate,
 )
 from evo.cli.options import examples
@@ -44,9 +46,9 @@ def build_app() -> typer.Typer:
         },
     )
     app.callback(invoke_without_command=True)(_root)
-    for module in (init, validate, run, pareto, plot, report, export, bench, doctor):
+    for module in (init, validate, run, pareto, plot, report, export, import_, bench, doctor):
         module.register(app)
-    for module in (runs, genome, champion, models, config):
+    for module in (runs, stop, genome, champion, models, config):
         module.register(app)
     return app
 

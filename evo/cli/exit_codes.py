@@ -8,7 +8,7 @@
 | 3 | a model is missing, unreachable or fails too often |
 | 4 | the workspace store cannot be used |
 | 70 | a defect of evogate itself |
-| 130 | interrupted |
+| 130 | interrupted, resumable |
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def exit_code(error: BaseException) -> int:
 
     table = (
         (KeyboardInterrupt, INTERRUPTED),
+        (errors.StoppedError, INTERRUPTED),
         (errors.IntegrityError, NO),
         (errors.ModelError, MODEL),
         (errors.StoreError, STORE),

@@ -33,12 +33,13 @@ def read_config(
         raise ConfigError(f"two configs were given: {argument} and {option}", remedy="give one")
     file = argument or option or Path("evo.yaml")
     config = load_config(file, sets or ())
-    _let_import_from(file if file.is_dir() else file.parent)
+    let_import_from(file if file.is_dir() else file.parent)
     return config
 
 
-def _let_import_from(folder: Path) -> None:
-    # For module:function beside evo.yaml. Last on the path: it can add names, never shadow any.
+def let_import_from(folder: Path) -> None:
+    """Lets ``module:function`` stand in modules beside ``evo.yaml``."""
+    # Last on the path: it can add names, never shadow any.
     place = str(folder.absolute())
     if place not in sys.path:
         sys.path.append(place)

@@ -18,8 +18,9 @@ def main() -> None:
     _load_env_file()
     try:
         from evo.cli.app import build_app
+        from evo.cli.resume import spelled_out
 
-        build_app()(args=arguments, prog_name="evogate")
+        build_app()(args=spelled_out(arguments), prog_name="evogate")
     except Exception as error:  # noqa: BLE001 - the edge of the program: everything ends as a message
         sys.exit(_report(error, debug=debug))
 
@@ -43,7 +44,9 @@ def _load_env_file() -> None:
 def _report(error: Exception, *, debug: bool) -> int:
     code = exit_code(error)
     if debug:
-        traceback.print_exception(error)
+        from evo.models.secrets import scrub
+
+        print(scrub("".join(traceback.format_exception(error))), file=sys.stderr)  # noqa: T201
     elif code == DEFECT:
         _lines(f"{type(error).__name__}: {error}", None, "a defect of evogate; see it with --debug")
     else:
@@ -57,8 +60,9 @@ def _report(error: Exception, *, debug: bool) -> int:
 
 def _lines(what: str, where: str | None, remedy: str | None) -> None:
     from evo.cli.output import note
+    from evo.models.secrets import scrub
 
-    note(f"error: {what}")
+    note(scrub(f"error: {what}"))
     for line in (where, remedy):
         if line:
-            note(f"  {line}")
+            note(scrub(f"  {line}"))

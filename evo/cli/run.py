@@ -12,6 +12,7 @@ from evo.cli.progress import Mode
 
 if TYPE_CHECKING:
     from evo.config import Config
+    from evo.launch import Origin
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
             "evogate run --dry-run",
             "evogate run --example sentiment --budget calls=2000,minutes=5 --seed 2",
             "evogate run -c evo.yaml --set gate.n=200 --json > run.jsonl",
+            "evogate run --resume",
         ),
     )(_run)
 
@@ -42,6 +44,12 @@ def _run(
         int | None, typer.Option("--jobs", "-j", min=1, help="Model calls in flight at once.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of every random stream.")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[RUN]", help="Go on with a run that did not reach its end; default the latest."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would cost and can detect; no call.")
     ] = False,
@@ -52,8 +60,14 @@ def _run(
 
     A second run starts from the champion and pays for nothing that was measured before.
     With --json: one line an event (launch, generation, candidate, gate, done).
+    Ctrl-C once stops after the calls in flight, twice at once; go on with --resume.
     """
+    if resume is not None:
+        given = _given(example, sets, budget, jobs, seed, dry_run)
+        _resume(resume, config or file, given, progress, as_json=as_json)
+        return
     from evo.cli.lookup import budget_sets
+    from evo.cli.resume import origin
 
     wanted = [*(sets or ()), *budget_sets(budget)]
     wanted += [f"run.jobs={jobs}"] if jobs is not None else []
@@ -62,7 +76,38 @@ def _run(
     if dry_run:
         _estimate(resolved, as_json=as_json)
     else:
-        _launch(resolved, progress, as_json=as_json)
+        source = None if example else config or file or Path("evo.yaml")
+        _launch(resolved, origin(source, wanted), progress, as_json=as_json)
+
+
+def _resume(
+    run: str, file: Path | None, ignored: list[str], progress: Mode, *, as_json: bool
+) -> None:
+    from evo.cli.resume import resume_run
+    from genomes.errors import ConfigError
+
+    if "--dry-run" in ignored:
+        raise ConfigError("--resume and --dry-run were given", remedy="give one of them")
+    resume_run(run, file, ignored, progress, as_json=as_json)
+
+
+def _given(
+    example: str | None,
+    sets: list[str] | None,
+    budget: str | None,
+    jobs: int | None,
+    seed: int | None,
+    dry_run: bool,
+) -> list[str]:
+    flags = {
+        "--example": example,
+        "--set": sets,
+        "--budget": budget,
+        "--jobs": jobs,
+        "--seed": seed,
+        "--dry-run": dry_run or None,
+    }
+    return [name for name, value in flags.items() if value not in (None, [])]
 
 
 def _resolved(
@@ -86,9 +131,9 @@ def _resolved(
 
 
 def _estimate(config: Config, *, as_json: bool) -> None:
+    from evo.cli.downloads import watched_downloads
     from evo.cli.output import emit_json
     from evo.cli.summary import show_estimate
-    from evo.cli.downloads import watched_downloads
     from evo.run import estimate
 
     with watched_downloads():
@@ -99,10 +144,10 @@ def _estimate(config: Config, *, as_json: bool) -> None:
         show_estimate(found)
 
 
-def _launch(config: Config, progress: Mode, *, as_json: bool) -> None:
+def _launch(config: Config, source: Origin, progress: Mode, *, as_json: bool) -> None:
     from evo.build_task import build_task
     from evo.cli.downloads import fetch_model, watched_downloads
-    from evo.cli.progress import view
+    from evo.cli.resume import carry_out
     from evo.cli.summary import show_result
     from evo.run import run
 
@@ -110,7 +155,10 @@ def _launch(config: Config, progress: Mode, *, as_json: bool) -> None:
         fetch_model(config.models.task)
     with watched_downloads():
         task = build_task(config)
-    with view(progress, as_json=as_json) as listener:
-        result = run(config, listener=listener, task=task)
+    result = carry_out(
+        lambda listener, stop: run(config, listener=listener, task=task, origin=source, stop=stop),
+        progress,
+        as_json=as_json,
+    )
     if not as_json:
-        show_result(result)
+        show_result(result.summary())

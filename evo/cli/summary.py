@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from evo.gate import Preflight
-    from evo.result import Arm, Result
     from evo.run import Estimate
 
 
@@ -51,22 +50,23 @@ def show_estimate(estimate: Estimate) -> None:
         emit(line)
 
 
-def show_result(result: Result) -> None:
-    """Prints the summary of a run: scores, attempts, files, what to try next."""
+def show_result(summary: Mapping[str, Any]) -> None:
+    """Prints the summary of a run (``Result.summary``): scores, attempts, files, what is next."""
     from evo.cli.output import emit, emit_table
 
-    emit(f"\nrun {result.run_id}: {result.status}, {result.reason}")
+    emit(f"\nrun {summary['run']}: {summary['status']}, {summary['reason']}")
     columns = ("", "score (95 %)", "examples", "against the seed (95 %)", "calls", "tokens", "s")
     title = "On audit examples, which neither search nor gate has seen"
-    emit_table(columns, (_arm(arm) for arm in result.arms), title=title)
-    for line in (*_attempts(result), *_files(result)):
+    emit_table(columns, (_arm(arm) for arm in summary["arms"]), title=title)
+    for line in (*_attempts(summary), *_files(summary)):
         emit(line)
 
 
-def _arm(arm: Arm) -> tuple[object, ...]:
-    gain = _interval(arm.difference, arm.difference_low, arm.difference_high, sign="+")
-    score = _interval(arm.score, arm.low, arm.high)
-    return (arm.name, score, arm.n, gain, arm.calls, arm.tokens, _whole(arm.seconds))
+def _arm(arm: Mapping[str, Any]) -> tuple[object, ...]:
+    gain = _interval(arm["difference"], arm["difference_low"], arm["difference_high"], sign="+")
+    score = _interval(arm["score"], arm["low"], arm["high"])
+    spent = (arm["calls"], arm["tokens"], _whole(arm["seconds"]))
+    return (arm["name"], score, arm["n"], gain, *spent)
 
 
 def _whole(seconds: float | None) -> str | None:
@@ -81,16 +81,21 @@ def _interval(
     return f"{value:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
-def _attempts(result: Result) -> Iterator[str]:
-    if not result.decisions:
+def _attempts(summary: Mapping[str, Any]) -> Iterator[str]:
+    if not summary["gate"]:
         yield "gate: no attempt"
-    for number, decision in enumerate(result.decisions, start=1):
-        yield f"gate attempt {number}: {decision.verdict}, {decision.reason}"
+    for number, decision in enumerate(summary["gate"], start=1):
+        yield f"gate attempt {number}: {decision['verdict']}, {decision['reason']}"
 
 
-def _files(result: Result) -> Iterator[str]:
-    stored = result.calls - result.bought
-    yield f"calls: {result.calls} counted, {stored} of them answered by the store for nothing"
-    for path in result.files:
+def _files(summary: Mapping[str, Any]) -> Iterator[str]:
+    stored = summary["calls"] - summary["bought"]
+    lost = summary["spend"].get("lost")
+    extra = f"; {lost['calls']} were in flight when the run was killed" if lost else ""
+    yield (
+        f"calls: {summary['calls']} counted, {stored} of them answered by the store for nothing"
+        f"{extra}"
+    )
+    for path in summary["files"]:
         yield f"wrote {path}"
     yield "next: evogate champion show, or: evogate export --to markdown"

@@ -1,7 +1,9 @@
 """The file ``evo.yaml``: its blocks, and how it is read.
 
-Reading: ``load_config``, ``resolve``. Blocks: ``Config``, ``AgentConfig``, ``DataConfig``,
-``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``BudgetConfig``, ``RunConfig``; ``search`` is
+Reading: ``load_config``, ``resolve``, ``config_file``. Blocks: ``Config``, ``AgentConfig``,
+``DataConfig``,
+``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``BudgetConfig``, ``RunConfig``,
+``ObjectiveConfig``; ``search`` is
 ``evo.search.config.SearchConfig`` and ``gate`` is ``evo.gate.config.GateConfig``.
 """
 
@@ -15,7 +17,8 @@ from evo.config.blocks import (
     ShareConfig,
 )
 from evo.config.config import Config
-from evo.config.load import load_config, resolve
+from evo.config.load import config_file, load_config, resolve
+from evo.config.objective import ObjectiveConfig
 
 __all__ = [
     "AgentConfig",
@@ -24,8 +27,10 @@ __all__ = [
     "DataConfig",
     "ModelConfig",
     "ModelsConfig",
+    "ObjectiveConfig",
     "RunConfig",
     "ShareConfig",
+    "config_file",
     "load_config",
     "resolve",
 ]

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from evo.config.blocks import ModelConfig
 from evo.config.config import Config
 from evo.config.explain import Source, explain
+from fitness.scorers import scorer_name
 from genomes.errors import ConfigError
 
 
@@ -30,11 +31,16 @@ def load_config(path: str | Path, sets: Iterable[str] = ()) -> Config:
         ConfigError: The file is missing, is no YAML, or a key or value is wrong; the message
             names the line and the dotted key.
     """
-    file = Path(path)
-    file = file / "evo.yaml" if file.is_dir() else file
+    file = config_file(path)
     text = _text(file)
     content = _content(text, file)
     return resolve(content, folder=file.parent, sets=sets, source=Source(file.name, text))
+
+
+def config_file(path: str | Path) -> Path:
+    """The file meant by ``path``, absolute: itself, or ``evo.yaml`` in that folder."""
+    file = Path(path).absolute()
+    return file / "evo.yaml" if file.is_dir() else file
 
 
 def resolve(
@@ -124,11 +130,23 @@ def _absolute(config: Config, folder: Path) -> Config:
     def placed(model: ModelConfig | None) -> ModelConfig | None:
         return model and model.model_copy(update={"path": at(model.path)})
 
-    data = config.data and config.data.model_copy(update={"file": at(config.data.file)})
+    data = config.data and config.data.model_copy(
+        update={
+            "file": at(config.data.file),
+            "scorer": _scorer(config.data.scorer, folder, "data.scorer"),
+        }
+    )
+    objectives = tuple(
+        one.model_copy(update={"scorer": _scorer(one.scorer, folder, f"objectives {one.name}")})
+        for one in config.objectives
+    )
+    anchors = at(config.anchors) if isinstance(config.anchors, Path) else config.anchors
     models = {"task": placed(config.models.task), "proposer": placed(config.models.proposer)}
     return config.model_copy(
         update={
             "data": data,
+            "objectives": objectives,
+            "anchors": anchors,
             "agent": config.agent.model_copy(update={"cwd": at(config.agent.cwd)}),
             "genome": at(config.genome),
             "spec": at(config.spec),
@@ -136,3 +154,12 @@ def _absolute(config: Config, folder: Path) -> Config:
             "workspace": at(config.workspace),
         }
     )
+
+
+def _scorer(given: str | dict[str, Any] | None, folder: Path, where: str) -> str | None:
+    if given is None:
+        return None
+    try:
+        return scorer_name(given, folder)
+    except ConfigError as error:
+        raise ConfigError(error.what, where=where, remedy=error.remedy) from error

@@ -4,7 +4,7 @@ decision."""
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -47,8 +47,13 @@ def lineage_of(task: Task) -> str:
     return f"{task.name}/{task.domain}"
 
 
-def history(store: AttemptStore) -> list[AttemptRecord]:
-    """All attempts of the workspace, oldest first; one that was killed counts as spent."""
+def history(store: AttemptStore, first: int | None = None) -> list[AttemptRecord]:
+    """The attempts of the workspace, oldest first; one that was killed counts as spent.
+
+    Args:
+        store: Where attempts are kept.
+        first: Only so many of the oldest.
+    """
     return [
         AttemptRecord.of(
             GatePlan.model_validate_json(row["plan_json"]),
@@ -57,7 +62,7 @@ def history(store: AttemptStore) -> list[AttemptRecord]:
             else GateDecision.model_validate_json(row["decision_json"]),
             row["lineage"],
         )
-        for row in store.attempts()
+        for row in store.attempts()[:first]
     ]
 
 
@@ -66,11 +71,13 @@ class Attempt:
     """A planned attempt with all that it needs.
 
     Attributes:
-        plan: The plan; not yet registered.
+        plan: The plan.
         champion: Genome in force.
         candidate: Challenger.
         fallback: The candidate limited to the domain; ``None`` if that is the candidate itself.
         suites: Shard and regression suites.
+        registered: Whether the plan was registered before this process began.
+        decided: What was decided before this process began.
     """
 
     plan: GatePlan
@@ -78,6 +85,42 @@ class Attempt:
     candidate: Genome
     fallback: Genome | None
     suites: tuple[Suite, ...]
+    registered: bool = False
+    decided: GateDecision | None = None
+
+
+def resume_attempt(
+    config: GateConfig,
+    task: Task,
+    store: AttemptStore,
+    run_id: str,
+    champion: Genome,
+    candidate: Genome,
+    fallback: Genome | None,
+) -> Attempt | None:
+    """The attempt that this run registered for the candidate before it was killed, if it did.
+
+    It keeps its plan and its examples and uses no second share of the error budget; what was
+    decided stays decided.
+    """
+    wanted = (champion.id, candidate.id, None if fallback is None else fallback.id)
+    rows = store.attempts()
+    for index, row in enumerate(rows):
+        plan = GatePlan.model_validate_json(row["plan_json"])
+        if row["run_id"] != run_id or wanted != (
+            plan.champion_id,
+            plan.candidate_id,
+            plan.fallback_id,
+        ):
+            continue
+        # Shards are cut by what was used before this attempt, so only that is looked at.
+        parts = _unspent(config, task, rows[:index])
+        shard = [part for part in parts if part.hash == plan.shard_hash]
+        text = row["decision_json"]
+        decided = None if text is None else GateDecision.model_validate_json(text)
+        suites = (*shard, *task.of("regression"))
+        return Attempt(plan, champion, candidate, fallback, suites, True, decided)
+    return None
 
 
 def plan_attempt(
@@ -125,9 +168,15 @@ def unspent_shards(config: GateConfig, task: Task, store: AttemptStore) -> tuple
     Adding rows or another ``gate.n`` cuts the suite anew; without this, what has been used
     would look fresh.
     """
+    return _unspent(config, task, store.attempts())
+
+
+def _unspent(
+    config: GateConfig, task: Task, attempts: Sequence[Mapping[str, Any]]
+) -> tuple[Suite, ...]:
     parts = gate_shards(config, task.suites, task.domain)
     present = {part.hash for part in parts}
-    plans = [GatePlan.model_validate_json(row["plan_json"]) for row in store.attempts()]
+    plans = [GatePlan.model_validate_json(row["plan_json"]) for row in attempts]
     used = {i for plan in plans if plan.shard_hash not in present for i in plan.example_ids}
     if not used:
         return parts
@@ -161,11 +210,15 @@ def carry_out(
     attempt: Attempt, task: Task, store: AttemptStore, run_id: str, measure: Measure, *,
     stateless: bool,
 ) -> GateDecision:  # fmt: skip
-    """Registers the plan, measures, decides and records the decision."""
+    """Registers the plan, measures, decides and records the decision.
+
+    For a resumed attempt only what is still missing of this is done.
+    """
     lineage = lineage_of(task)
 
     def register(plan: GatePlan) -> None:
-        store.register_attempt(lineage, plan.attempt_id, run_id, plan.model_dump_json())
+        if not attempt.registered:
+            store.register_attempt(lineage, plan.attempt_id, run_id, plan.model_dump_json())
 
     decision = run_gate(
         attempt.plan,
@@ -177,6 +230,8 @@ def carry_out(
         register=register,
         fallback=attempt.fallback,
     )
+    if attempt.decided is not None:
+        return attempt.decided
     store.decide_attempt(attempt.plan.attempt_id, decision.model_dump_json())
     return decision
 

@@ -17,12 +17,14 @@ class Spend(TypedDict):
         tokens: Prompt and completion tokens; ``None`` if any call's bound is unknown.
         money: USD; ``None`` if any call's price is unknown.
         seconds: Wall time of the settled calls.
+        failed: Calls that gave no answer; what they used is unknown, so they count at their bound.
     """
 
     calls: int
     tokens: int | None
     money: float | None
     seconds: float
+    failed: int
 
 
 class CallTable(Database):
@@ -35,6 +37,7 @@ class CallTable(Database):
         operator: str | None,
         tokens: int | None,
         money: float | None,
+        key: str | None = None,
     ) -> int:
         """Charges a call before it is made; committed when this returns.
 
@@ -44,14 +47,17 @@ class CallTable(Database):
             operator: The operator whose child is measured, if any.
             tokens: Upper bound; ``None`` if unknown.
             money: Upper bound in USD; ``None`` if the price is unknown.
+            key: Hash of the response that is wanted; kept if the call fails, so that a resumed
+                run knows how often it was tried.
 
         Returns:
             The id to settle it by.
         """
         cursor = self._write(
-            "INSERT INTO calls (run_id, purpose, operator, reserved_tokens, reserved_money)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (run_id, purpose, operator, tokens, money),
+            "INSERT INTO calls"
+            " (run_id, purpose, operator, reserved_tokens, reserved_money, response_key)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (run_id, purpose, operator, tokens, money, key),
         )
         if cursor.lastrowid is None:
             raise StoreError("a reservation was not written", where=str(self.path))
@@ -88,7 +94,8 @@ class CallTable(Database):
             " count(coalesce(tokens, reserved_tokens)) AS with_tokens,"
             " sum(coalesce(tokens, reserved_tokens)) AS tokens,"
             " count(coalesce(money, reserved_money)) AS with_money,"
-            " sum(coalesce(money, reserved_money)) AS money"
+            " sum(coalesce(money, reserved_money)) AS money,"
+            " sum(status = 'infra_error' OR status LIKE 'error%') AS failed"
             f" FROM calls WHERE run_id = ? GROUP BY {columns} ORDER BY min(id)",
             (run_id,),
         )
@@ -103,8 +110,8 @@ class CallTable(Database):
         status: str,
     ) -> None:
         cursor = self._write(
-            "UPDATE calls SET response_key = ?, tokens = ?, money = ?, seconds = ?, status = ?"
-            " WHERE id = ?",
+            "UPDATE calls SET response_key = coalesce(?, response_key), tokens = ?, money = ?,"
+            " seconds = ?, status = ? WHERE id = ?",
             (response_key, tokens, money, seconds, status, call_id),
         )
         if cursor.rowcount != 1:
@@ -117,4 +124,5 @@ def _spend(row: sqlite3.Row) -> Spend:
         tokens=row["tokens"] if row["with_tokens"] == row["calls"] else None,
         money=row["money"] if row["with_money"] == row["calls"] else None,
         seconds=row["seconds"],
+        failed=row["failed"],
     )

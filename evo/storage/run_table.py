@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,21 +20,62 @@ FROM runs ORDER BY seq
 
 
 class RunTable(Database):
-    """One row a run, and its records in the order in which they came."""
+    """One row a run, and its records in the order in which they came.
 
-    def start_run(self, run_id: str, name: str, config_json: str, seed: int) -> None:
-        """Registers a run with its resolved config.
+    A resumed run tells its story from the beginning: after ``resume_run`` a record that this
+    run has written before is not written again.
+    """
+
+    _told: tuple[str, Counter[str]] | None = None
+
+    def start_run(
+        self, run_id: str, name: str, config_json: str, seed: int, launch: Any = None
+    ) -> None:
+        """Registers a run with its resolved config, and what it starts from in the same step.
+
+        Args:
+            run_id: Id of the run.
+            name: Name of the agent.
+            config_json: Resolved config.
+            seed: Seed of every random stream.
+            launch: JSON content, kept as the state ``launch``; a run without it cannot be
+                resumed.
 
         Raises:
             ConfigError: The id is taken.
         """
         try:
-            self._write(
-                "INSERT INTO runs (id, name, config, seed) VALUES (?, ?, ?, ?)",
-                (run_id, name, config_json, seed),
-            )
+            with self._transaction():
+                self._write(
+                    "INSERT INTO runs (id, name, config, seed) VALUES (?, ?, ?, ?)",
+                    (run_id, name, config_json, seed),
+                )
+                if launch is not None:
+                    self.put_state(run_id, "launch", launch)
         except sqlite3.IntegrityError as error:
             raise ConfigError(f"run {run_id!r} exists", remedy="choose another name") from error
+
+    def resume_run(self, run_id: str) -> None:
+        """Opens a run again, to be repeated from its beginning."""
+        self._write(
+            "UPDATE runs SET status = 'running', summary = NULL, finished = NULL WHERE id = ?",
+            (run_id,),
+        )
+        lines = [
+            *(_line(event["kind"], event["payload"]) for event in self.events(run_id)),
+            *(_line("proposal", record) for record in self.proposals(run_id)),
+            *(_line("score", record) for record in self.scores(run_id)),
+        ]
+        self._told = (run_id, Counter(lines))
+
+    def _is_told(self, run_id: str, kind: str, content: Any) -> bool:
+        """Whether a repeated run has written this record before; each is met once."""
+        if self._told is None or self._told[0] != run_id:
+            return False
+        line = _line(kind, content)
+        known = self._told[1][line] > 0
+        self._told[1][line] -= known
+        return known
 
     def finish_run(self, run_id: str, status: str, summary: Mapping[str, Any]) -> None:
         """Closes a run with its last status (``done``, ``budget``, ``interrupted``, ...)."""
@@ -63,7 +105,9 @@ class RunTable(Database):
         return _run(rows[unique_match("run", run_id, list(rows))])
 
     def add_event(self, run_id: str, kind: str, payload: Any) -> int:
-        """Appends an event (JSON content) and returns its number."""
+        """Appends an event (JSON content) and returns its number; 0 if it was told before."""
+        if self._is_told(run_id, kind, payload):
+            return 0
         cursor = self._write(
             "INSERT INTO events (run_id, kind, payload) VALUES (?, ?, ?)",
             (run_id, kind, canonical_json(payload)),
@@ -79,6 +123,8 @@ class RunTable(Database):
 
     def put_proposal(self, run_id: str, record: Mapping[str, Any]) -> None:
         """Appends a proposal (JSON content)."""
+        if self._is_told(run_id, "proposal", record):
+            return
         self._write(
             "INSERT INTO proposals (run_id, record) VALUES (?, ?)",
             (run_id, canonical_json(record)),
@@ -91,6 +137,8 @@ class RunTable(Database):
 
     def put_score(self, run_id: str, genome_id: str, payload: Mapping[str, Any]) -> None:
         """Appends what is known of a genome at this moment; a genome may come many times."""
+        if self._is_told(run_id, "score", {**payload, "genome_id": genome_id}):
+            return
         self._write(
             "INSERT INTO scores (run_id, genome_id, payload) VALUES (?, ?, ?)",
             (run_id, genome_id, canonical_json(payload)),
@@ -116,6 +164,10 @@ class RunTable(Database):
             "SELECT payload FROM states WHERE run_id = ? AND name = ?", (run_id, name)
         )
         return json.loads(rows[0]["payload"]) if rows else None
+
+
+def _line(kind: str, content: Any) -> str:
+    return f"{kind} {canonical_json(content)}"
 
 
 def _run(row: sqlite3.Row) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from evo.storage.attempt_table import AttemptTable
 from evo.storage.gap_table import GapTable
 from evo.storage.genome_table import GenomeTable
+from evo.storage.past_table import PastTable
 from evo.storage.responses import ResponseTable
 from evo.storage.run_table import RunTable
 
 
-class Store(ResponseTable, GenomeTable, RunTable, AttemptTable, GapTable):
+class Store(ResponseTable, GenomeTable, RunTable, AttemptTable, GapTable, PastTable):
     """One SQLite file for all runs of a workspace, usually ``runs/evo.db``.
 
     Responses and the call ledger, genomes, runs with their records, gate attempts, gaps.
