@@ -45,8 +45,11 @@ class Driver:
             fitting = self._fitting(search, trials)
             if not fitting:
                 break
-            trials = search.shorten(fitting)
-            search.tell([self.measure(trial) for trial in trials])
+            results = self._measured(search.shorten(fitting))
+            if not results:
+                break
+            search.shorten(len(results))
+            search.tell(results)
             if search.between_generations:
                 on_generation(search)
         self._confirm(search)
@@ -82,6 +85,17 @@ class Driver:
         usable = [e for e in examples if e.id not in rendered.excludes]
         responses = self._evaluator.responses(rendered, usable)
         return sweep(genome, self._spec, self._suite, usable, responses)
+
+    def _measured(self, trials: Sequence[Trial]) -> list[Measured]:
+        """Results of the first trials, as many as the budget pays for: time may run out in the
+        middle, however well the calls were planned."""
+        results: list[Measured] = []
+        for trial in trials:
+            try:
+                results.append(self.measure(trial))
+            except BudgetExhaustedError:
+                break
+        return results
 
     def _spendable(self, search: Search) -> int | None:
         left = self.budget.left()
