@@ -100,14 +100,15 @@ def _show_spend(spend: Sequence[SpendRow]) -> None:
 
     rows = [row for row in spend if row.operator is not None]
     emit_table(
-        ("purpose", "operator", "calls", "tokens", "money", "s"),
+        ("purpose", "operator", "calls", "failed", "tokens", "money", "s"),
         (
             (
                 row.purpose or "all",
                 row.operator or "all",
                 row.calls,
-                row.tokens,
-                money_text(row.money),
+                row.failed,
+                "unknown" if row.tokens is None else row.tokens,
+                money_text(row.money) or "unknown",
                 f"{row.seconds:.0f}",
             )
             for row in (*rows, *by_purpose(spend))

@@ -176,7 +176,7 @@ class ProviderModel:
         prompt = (usage.input_tokens or None) if usage else None
         written = usage.output_tokens if usage and prompt else None
         return Completion(
-            text=scrub(text_of(reply, self._endpoint.where, chat=self._chat), self._key),
+            text=_storable(scrub(text_of(reply, self._endpoint.where, chat=self._chat), self._key)),
             logprobs=_first_token(reply.logprobs),
             prompt_tokens=prompt,
             completion_tokens=written,
@@ -244,6 +244,11 @@ def _first_token(tokens: Sequence[Any] | None) -> tuple[tuple[str, float], ...] 
     if not tokens:
         return None
     first = tokens[0]
-    found = {top.token: float(top.logprob) for top in first.top or ()}
-    found.setdefault(first.token, float(first.logprob))
+    found = {_storable(top.token): float(top.logprob) for top in first.top or ()}
+    found.setdefault(_storable(first.token), float(first.logprob))
     return tuple(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair has no bytes, so no store could keep it."""
+    return text.encode("utf-8", "replace").decode()

@@ -21,6 +21,7 @@ class SpendRow:
         tokens: Prompt and completion tokens; ``None`` if any is unknown.
         money: USD; ``None`` if any price is unknown.
         seconds: Wall time of the calls; calls made at the same time count each.
+        failed: Those of the calls that gave no answer; tokens and money hold their upper bound.
     """
 
     purpose: str | None
@@ -29,6 +30,7 @@ class SpendRow:
     tokens: int | None
     money: float | None
     seconds: float
+    failed: int = 0
 
 
 def spend_rows(store: Store, run_id: str) -> tuple[SpendRow, ...]:
@@ -57,4 +59,5 @@ def _total(rows: list[SpendRow], purpose: str | None) -> SpendRow:
         tokens=None if None in tokens else sum(value or 0 for value in tokens),
         money=None if None in money else sum(value or 0.0 for value in money),
         seconds=sum(row.seconds for row in rows),
+        failed=sum(row.failed for row in rows),
     )

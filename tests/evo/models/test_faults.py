@@ -140,6 +140,7 @@ SHAPES = {
     ),
     "a refusal": (completion(None, message={"refusal": "I cannot."}), "I cannot."),
     "an empty text": (completion(""), ""),
+    "half a surrogate pair": (completion("\ud83d"), "?"),
     "no reason to finish": (completion(finish=None), "spam"),
     "an odd reason to finish": (completion(finish="eos"), "spam"),
     "a reply used up by reasoning": (
@@ -152,7 +153,9 @@ SHAPES = {
 @pytest.mark.parametrize(("reply", "text"), SHAPES.values(), ids=SHAPES)
 def test_replies_of_other_shapes_are_read(server, model, reply, text):
     server.always(reply)
-    assert model.complete(ASK).text == text
+    got = model.complete(ASK)
+    assert got.text == text
+    assert "".join(token for token, _ in got.logprobs or ()).encode() is not None
 
 
 @pytest.mark.parametrize("usage", [None, {}, {"total_tokens": 12}])

@@ -91,6 +91,7 @@ def test_a_reservation_counts_at_its_bound_until_it_is_settled(store):
         "tokens": 170,
         "money": 0.75,
         "seconds": 0.0,
+        "failed": 0,
     }
     store.put(key(), FULL, call_id=first)
     assert store.spent("r")["search"] == {
@@ -98,15 +99,26 @@ def test_a_reservation_counts_at_its_bound_until_it_is_settled(store):
         "tokens": 111,
         "money": 0.5,
         "seconds": 0.5,
+        "failed": 0,
     }
 
 
 def test_unknown_amounts_are_none_and_never_zero(store):
     store.settle_call(store.reserve_call("r", "gate", None, None, None), 5, None, 1.0, "ok")
     store.settle_call(store.reserve_call("r", "gate", None, 10, 0.5), 4, 0.1, 1.0, "ok")
-    assert store.spent("r")["gate"] == {"calls": 2, "tokens": 9, "money": None, "seconds": 2.0}
+    spent = store.spent("r")["gate"]
+    assert (spent["calls"], spent["tokens"], spent["money"], spent["seconds"]) == (2, 9, None, 2.0)
     store.reserve_call("r", "gate", None, None, 0.5)
     assert store.spent("r")["gate"]["tokens"] is None
+
+
+def test_calls_without_an_answer_are_counted_as_failed(store):
+    for status in ("ok", "limit", "infra_error", "error: no access", "duplicate"):
+        call = store.reserve_call("r", "search", "swap", 10, 0.1)
+        store.settle_call(call, None, None, 0.0, status)
+    store.reserve_call("r", "search", None, 10, 0.1)
+    assert store.spent("r")["search"]["failed"] == 2
+    assert store.spent_on("r")["search", None]["failed"] == 0
 
 
 def test_an_amount_that_stays_unknown_keeps_its_bound(store):
