@@ -35,11 +35,15 @@ def plain_seed(domain: Domain) -> Genome:
         DemoGene(id="demos"),
         FragmentGene(id="template", text=bind("{{ input }}", domain.inputs), place="user"),
     ]
-    genes += [
+    return Genome(domains=(domain,), genes=(*genes, *offsets(domain)))
+
+
+def offsets(domain: Domain) -> tuple[DecisionGene, ...]:
+    """One offset of 0 for each label but the first: only differences count."""
+    return tuple(
         DecisionGene(id=f"offset.{label}", parameter="offset", label=label)
         for label in domain.labels[1:]
-    ]
-    return Genome(domains=(domain,), genes=tuple(genes))
+    )
 
 
 def plain_spec(seed: Genome, pool: Iterable[tuple[str, tuple[Demo, ...]]] = ()) -> GenomeSpec:
