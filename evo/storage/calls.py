@@ -37,6 +37,7 @@ class CallTable(Database):
         operator: str | None,
         tokens: int | None,
         money: float | None,
+        key: str | None = None,
     ) -> int:
         """Charges a call before it is made; committed when this returns.
 
@@ -46,14 +47,17 @@ class CallTable(Database):
             operator: The operator whose child is measured, if any.
             tokens: Upper bound; ``None`` if unknown.
             money: Upper bound in USD; ``None`` if the price is unknown.
+            key: Hash of the response that is wanted; kept if the call fails, so that a resumed
+                run knows how often it was tried.
 
         Returns:
             The id to settle it by.
         """
         cursor = self._write(
-            "INSERT INTO calls (run_id, purpose, operator, reserved_tokens, reserved_money)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (run_id, purpose, operator, tokens, money),
+            "INSERT INTO calls"
+            " (run_id, purpose, operator, reserved_tokens, reserved_money, response_key)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (run_id, purpose, operator, tokens, money, key),
         )
         if cursor.lastrowid is None:
             raise StoreError("a reservation was not written", where=str(self.path))
@@ -106,8 +110,8 @@ class CallTable(Database):
         status: str,
     ) -> None:
         cursor = self._write(
-            "UPDATE calls SET response_key = ?, tokens = ?, money = ?, seconds = ?, status = ?"
-            " WHERE id = ?",
+            "UPDATE calls SET response_key = coalesce(?, response_key), tokens = ?, money = ?,"
+            " seconds = ?, status = ? WHERE id = ?",
             (response_key, tokens, money, seconds, status, call_id),
         )
         if cursor.rowcount != 1:
