@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evo.objectives import with_scorers
 from evo.plugins import SUITES, load_plugin
 from evo.task import Task
 from fitness.scorers import load_function
@@ -27,8 +28,8 @@ def build_task(config: Config) -> Task:
     if config.data is not None:
         from evo.own_data import own_task
 
-        return own_task(config, config.data)
-    return _named(str(config.task), config.name)
+        return with_scorers(own_task(config, config.data), config.objectives)
+    return with_scorers(_named(str(config.task), config.name), config.objectives)
 
 
 def _named(path: str, name: str) -> Task:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-EventKind = Literal["launch", "progress", "generation", "candidate", "gate", "done"]
+EventKind = Literal["launch", "progress", "generation", "candidate", "gate", "warning", "done"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Event:
     Attributes:
         kind: ``launch`` first and ``done`` last, always; between them ``generation`` (one ask
             and tell of the search), ``candidate`` (a frozen genome goes to the gate), ``gate``
-            (a decision). ``progress`` comes after each response bought and is not stored.
+            (a decision), ``warning`` (``what`` the user should look at). ``progress`` comes
+            after each response bought and is not stored.
         data: JSON content of the event.
     """
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from evo.config.explain import Source, did_you_mean, explain
 from evo.plain_genome import plain_seed, plain_spec
 from evo.task import Task
+from fitness.scorers import scorer_name
 from fitness.suites import Example, Role, Suite
 from fitness.suites.checks import check_suites
 from fitness.suites.columns import Columns, Loaded
@@ -121,7 +122,7 @@ def plain_domain(data: DataConfig, loaded: Loaded, name: str | None = None) -> D
 def own_suites(data: DataConfig, domain: Domain, loaded: Loaded) -> tuple[Suite, ...]:
     """One suite a role, split by hash of the cluster."""
     shares = data.shares.model_dump()
-    scorer = data.scorer or ("exact" if domain.labels else "normalised")
+    scorer = scorer_name(data.scorer or ("exact" if domain.labels else "normalised"))
     examples = [_in_domain(example, domain.name) for example in loaded.examples]
     return tuple(
         Suite(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,17 +13,43 @@ from fitness.outcome import Outcome
 
 @dataclass(frozen=True)
 class Objective:
-    """One axis of the search.
+    """One axis of the search, with its hard limits.
 
     Attributes:
-        name: ``quality``, ``regression``, ``cost`` or ``length``.
+        name: One of ``KNOWN``, or the name of a further scorer of the suite.
         direction: Whether more or less is better.
         unit: What a value counts.
+        ceiling: Mean above which a genome is out; ``None`` for no limit.
+        floor: Mean below which a genome is out; ``None`` for no limit.
+        axis: Whether genomes are compared by it, or only held to its limits.
     """
 
     name: str
     direction: Literal["maximise", "minimise"]
     unit: str
+    ceiling: float | None = None
+    floor: float | None = None
+    axis: bool = True
+
+    @property
+    def limited(self) -> bool:
+        """Whether it has a limit."""
+        return self.ceiling is not None or self.floor is not None
+
+    def broken(self, value: float | None) -> str | None:
+        """Which limit a measured value breaks, in words; ``None`` if it keeps them.
+
+        An unknown value keeps none: what is not measured never counts as within a limit.
+        """
+        if not self.limited:
+            return None
+        if value is None:
+            return f"{self.name} is unknown, but has a limit"
+        if self.ceiling is not None and value > self.ceiling:
+            return f"{self.name} {value:.4g} is above its ceiling {self.ceiling:.4g}"
+        if self.floor is not None and value < self.floor:
+            return f"{self.name} {value:.4g} is below its floor {self.floor:.4g}"
+        return None
 
 
 OBJECTIVES: tuple[Objective, ...] = (
@@ -32,6 +58,17 @@ OBJECTIVES: tuple[Objective, ...] = (
     Objective("cost", "minimise", "tokens per call"),
     Objective("length", "minimise", "characters of prompt"),
 )
+
+KNOWN: Mapping[str, Objective] = {
+    one.name: one
+    for one in (
+        *OBJECTIVES,
+        Objective("money", "minimise", "USD per call"),
+        Objective("latency", "minimise", "seconds per call"),
+        Objective("steps", "minimise", "steps of the agent per example"),
+    )
+}
+"""What can be measured without a further scorer."""
 
 
 @dataclass(frozen=True)
@@ -68,5 +105,23 @@ def estimate(outcomes: Sequence[Outcome]) -> Estimate:
 
 def mean_tokens(outcomes: Sequence[Outcome]) -> float | None:
     """Tokens per call; ``None`` if no outcome knows them."""
-    tokens = [o.tokens for o in outcomes if o.tokens is not None]
-    return float(np.mean(tokens)) if tokens else None
+    return mean_of("cost", outcomes)
+
+
+def mean_of(name: str, outcomes: Sequence[Outcome]) -> float | None:
+    """Mean of ``cost``, ``money``, ``latency``, ``steps`` or a further scorer's values over the
+    outcomes that know it; ``None`` if none does."""
+    known = [value for outcome in outcomes if (value := _value(name, outcome)) is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _value(name: str, outcome: Outcome) -> float | None:
+    if name == "cost":
+        return outcome.tokens
+    if name == "money":
+        return outcome.money
+    if name == "latency":
+        return outcome.seconds
+    if name == "steps":
+        return outcome.steps
+    return dict(outcome.others).get(name)

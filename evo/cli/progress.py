@@ -103,6 +103,8 @@ class LiveView(AbstractContextManager[Listener]):
 
 def describe(kind: str, data: Mapping[str, Any]) -> str:
     """One event in one line."""
+    if kind == "warning":
+        return f"warning: {data['what']}"
     head = f"generation {data['generation']}" if "generation" in data else kind
     if "verdict" in data:
         return f"{head}: {data['verdict']}, {data.get('reason', '')}".rstrip(", ")

@@ -29,16 +29,20 @@ def _validate(
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check config, data and genome, and say what the gate can detect. Free: no model is asked."""
+    """Check config, data, scorers and genome, and say what the gate can detect. Free: no model
+    is asked. Junk that a scorer must not reward is scored here.
+    """
     from evo.build_agent import check_agent
     from evo.build_task import build_task
+    from evo.checks import check_scorers
     from evo.cli.lookup import read_config
-    from evo.cli.output import emit_json
+    from evo.cli.output import emit_json, note
     from evo.gate import preflight
     from evo.gate.attempts import lineage_of
 
     resolved = read_config(config, file, sets)
     task = build_task(resolved)
+    warnings = check_scorers(resolved, task)
     check_agent(resolved.agent)
     outlook = preflight(
         resolved.gate,
@@ -49,9 +53,19 @@ def _validate(
     )
     if as_json:
         rows = [_suite_row(suite) for suite in _by_role(task)]
-        emit_json({"name": task.name, "seed": task.seed.id, "suites": rows, "gate": outlook})
+        emit_json(
+            {
+                "name": task.name,
+                "seed": task.seed.id,
+                "suites": rows,
+                "warnings": warnings,
+                "gate": outlook,
+            }
+        )
     else:
         _show(task, outlook)
+        for finding in warnings:
+            note(f"warning: {finding.line()}")
 
 
 def _show(task: Task, outlook: Preflight) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -48,8 +48,10 @@ class DataConfig(Block):
         shares: How rows are split into roles, by hash of the cluster.
         task_kind: Part of the stock library to draw from: ``general``, ``classify``,
             ``sentiment``; default ``classify`` with labels and ``general`` without.
-        scorer: ``exact``, ``normalised``, ``margin``, ``regex:PATTERN`` or ``module:function``;
-            default ``exact`` with labels and ``normalised`` without.
+        scorer: ``exact``, ``normalised``, ``contains``, ``numeric``, ``json``, ``token_f1``,
+            ``margin``, ``regex:PATTERN``, ``numeric:TOLERANCE``, ``json_schema:FILE``,
+            ``module:function``, or parts: ``{mean: {token_f1: 0.7, contains: 0.3}}``, also ``all``
+            and ``min``; default ``exact`` with labels and ``normalised`` without.
         max_tokens: Longest reply in tokens; default 1 with labels and 32 without.
     """
 
@@ -62,7 +64,7 @@ class DataConfig(Block):
     labels: tuple[str, ...] | None = None
     shares: ShareConfig = ShareConfig()
     task_kind: str | None = None
-    scorer: str | None = None
+    scorer: str | dict[str, Any] | None = None
     max_tokens: int | None = Field(default=None, ge=1)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from evo.config.agent import AgentConfig
 from evo.config.blocks import Block, BudgetConfig, DataConfig, ModelsConfig, RunConfig
+from evo.config.objective import ObjectiveConfig
 from evo.gate.config import GateConfig
 from evo.search.config import SearchConfig
 
@@ -28,6 +29,12 @@ class Config(Block):
         spec: YAML file with what may vary, if not the key ``spec`` of ``genome``.
         agent: What is improved; default a chat with ``models.task``.
         models: The models.
+        objectives: What the search weighs beside quality, regression, cost and length; and hard
+            limits.
+        anchors: Outputs with a known verdict, as a list or a YAML or JSONL file; a scorer that
+            contradicts one is refused. Each has ``output``, ``verdict`` (pass or fail) and
+            ``example`` or ``target``.
+        junk: What becomes of a scorer that rewards junk: ``refuse`` or ``warn``.
         search: How the search spends its calls.
         gate: How strict the gate is.
         budget: Upper bounds.
@@ -44,6 +51,9 @@ class Config(Block):
     spec: Path | None = None
     agent: AgentConfig = AgentConfig()
     models: ModelsConfig = ModelsConfig()
+    objectives: tuple[ObjectiveConfig, ...] = ()
+    anchors: Path | list[dict[str, Any]] | None = None
+    junk: Literal["refuse", "warn"] = "refuse"
     search: SearchConfig = SearchConfig()
     gate: GateConfig = GateConfig()
     budget: BudgetConfig = BudgetConfig()
@@ -56,6 +66,14 @@ class Config(Block):
             raise ValueError("give either task or data")
         if self.task is not None and (self.genome or self.spec):
             raise ValueError("genome and spec belong to data; a task brings its own")
+        return self
+
+    @model_validator(mode="after")
+    def _objectives_once(self) -> Config:
+        names = [one.name for one in self.objectives]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"objective {twice!r} is given twice")
         return self
 
     @property

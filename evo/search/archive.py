@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from evo.proposers.proposal import Proposal
 from evo.search.selection import non_dominated, nsga2
-from fitness.objectives import Estimate, estimate, mean_tokens
+from fitness.objectives import (
+    OBJECTIVES,
+    Estimate,
+    Objective,
+    estimate,
+    mean_of,
+    mean_tokens,
+)
 from fitness.outcome import Outcome
 from genomes import Genome, render
 
@@ -64,6 +71,16 @@ class Entry:
         """Characters of prompt in the target domain."""
         return render(self.genome, self.domain).length
 
+    def value(self, name: str) -> float | None:
+        """Measured value of an objective by name; ``None`` if unknown."""
+        if name == "quality":
+            return self.quality.mean if self.quality.n else None
+        if name == "regression":
+            return self.regressions if self.regression else None
+        if name == "length":
+            return float(self.length)
+        return mean_of(name, list(self.outcomes.values()))
+
     @cached_property
     def mean(self) -> float:
         """Mean blended score on all examples seen, not shrunk; 0 without any."""
@@ -102,10 +119,17 @@ class Archive:
 
     Args:
         example_ids: The search examples in use; entries are compared on these.
+        objectives: Axes and limits; an entry that breaks a limit stays on record, but is no
+            parent, no finalist and no candidate.
     """
 
-    def __init__(self, example_ids: Sequence[str]) -> None:
+    def __init__(
+        self, example_ids: Sequence[str], objectives: Sequence[Objective] = OBJECTIVES
+    ) -> None:
         self.example_ids = tuple(example_ids)
+        self.objectives = tuple(objectives)
+        self._axes = tuple(one for one in objectives if one.axis)
+        self._limits = tuple(one for one in objectives if one.limited)
         self.entries: dict[str, Entry] = {}
         self._prior: float | None = None
 
@@ -132,7 +156,7 @@ class Archive:
         return Estimate(entry.mean, 0.0, entry.quality.n).shrunk(self._prior)
 
     def ranked(self, among: Iterable[Entry] | None = None) -> list[Entry]:
-        """Entries, best first; ties in order of arrival.
+        """Entries, best first, those that break a limit last; ties in order of arrival.
 
         Finalists come before the others, whose means are over other examples and flattered by
         having been selected on them.
@@ -141,37 +165,73 @@ class Archive:
             among: Only these; ``None`` for all.
         """
         entries = self.entries.values() if among is None else among
-        return sorted(entries, key=lambda e: (self._confirmed(e), self.merit(e)), reverse=True)
+        return sorted(
+            entries,
+            key=lambda e: (self.allowed(e), self._confirmed(e), self.merit(e)),
+            reverse=True,
+        )
+
+    def broken(self, entry: Entry) -> tuple[str, ...]:
+        """The limits that an entry breaks, in words. Other domains that it was not measured in
+        yet break none: the gate has its own test for them."""
+        return tuple(
+            words
+            for one in self._limits
+            if one.name != "regression" or entry.regression
+            if (words := one.broken(entry.value(one.name))) is not None
+        )
+
+    def allowed(self, entry: Entry) -> bool:
+        """Whether an entry keeps every limit."""
+        return not self.broken(entry)
 
     def _confirmed(self, entry: Entry) -> bool:
         return len(entry.outcomes) > len(self.example_ids)
 
     def values(self, entries: Sequence[Entry]) -> Floats:
-        """(n, 4) objective values in the order of ``fitness.objectives.OBJECTIVES``."""
-        return np.array(
-            [[self.merit(e), e.regressions, e.cost, e.length] for e in entries], dtype=float
-        ).reshape(len(entries), 4)
+        """(n, k) objective values, one column an axis, in the order of the objectives. What is
+        unknown of an entry counts as the worst that is known of the others."""
+        rows = [[self._value(one.name, e) for one in self._axes] for e in entries]
+        values = np.array(rows, dtype=float).reshape(len(entries), len(self._axes))
+        for column, one in zip(values.T, self._axes, strict=True):
+            unknown = np.isnan(column)
+            known = column[~unknown]
+            if unknown.any():
+                worst = known.max if one.direction == "minimise" else known.min
+                column[unknown] = worst() if known.size else 0.0
+        return values
+
+    def _value(self, name: str, entry: Entry) -> float:
+        if name == "quality":
+            return self.merit(entry)
+        if name == "regression":
+            return entry.regressions
+        if name == "cost":
+            return entry.cost
+        value = entry.value(name)
+        return np.nan if value is None else value
 
     def front(self) -> list[Entry]:
-        """Non-dominated entries, in order of arrival."""
-        entries = list(self.entries.values())
-        return [entries[i] for i in non_dominated(self.values(entries))]
+        """Non-dominated entries that keep the limits, in order of arrival."""
+        entries = [entry for entry in self.entries.values() if self.allowed(entry)]
+        return [entries[i] for i in non_dominated(self.values(entries), self._axes)]
 
     def parents(self, k: int, among: Iterable[Entry] | None = None) -> list[Entry]:
-        """``k`` parents: the better half by merit (elitist), the others by NSGA-II among those
-        not clearly worse than the best, so that trade-offs live but cheap failures do not.
+        """``k`` parents that keep the limits: the better half by merit (elitist), the others by
+        NSGA-II among those not clearly worse than the best, so that trade-offs live but cheap
+        failures do not.
 
         Args:
             k: How many, if there are as many.
             among: Only these; ``None`` for all.
         """
-        ranked = self.ranked(among)
+        ranked = [entry for entry in self.ranked(among) if self.allowed(entry)]
         elite = ranked[: (k + 1) // 2]
         bar = self.merit(ranked[0]) - 2 * ranked[0].quality.se if ranked else 0.0
         # Sorting a front costs the square of its size: what is far behind need not be sorted.
         near = ranked[len(elite) : _NEAR * k]
         rest = [entry for entry in near if self.merit(entry) >= bar]
-        chosen = nsga2(self.values(rest), k - len(elite)) if rest else []
+        chosen = nsga2(self.values(rest), k - len(elite), self._axes) if rest else []
         return [*elite, *(rest[i] for i in chosen)]
 
     def scores(self, entries: Sequence[Entry]) -> Floats:

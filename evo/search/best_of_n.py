@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from numpy.random import Generator
 
 from evo.proposers import Context, Proposal, Restart
@@ -9,6 +11,7 @@ from evo.search.archive import Archive, Entry
 from evo.search.driver import Driver
 from evo.search.trial import Trial
 from fitness.budget import BudgetExhaustedError
+from fitness.objectives import OBJECTIVES, Objective
 from fitness.suites import Example, Suite
 from genomes import Genome, GenomeSpec
 
@@ -20,6 +23,7 @@ def best_of_n(
     suite: Suite,
     examples: tuple[Example, ...],
     rng: Generator,
+    objectives: Sequence[Objective] = OBJECTIVES,
 ) -> Entry | None:
     """The best of as many independent genomes as the driver's budget pays for.
 
@@ -33,8 +37,9 @@ def best_of_n(
         suite: Search suite.
         examples: Those in use by the search.
         rng: Draws the genomes.
+        objectives: Their hard limits hold here too.
     """
-    archive = Archive([example.id for example in examples])
+    archive = Archive([example.id for example in examples], objectives)
     restart = Restart(seed, spec)
     # Draws may repeat and then cost nothing; the bound ends a library smaller than the budget.
     for _ in range(1000):
@@ -48,5 +53,4 @@ def best_of_n(
         outcomes = {outcome.example_id: outcome for outcome in result.outcomes}
         drawn = Proposal(result.genome, (), "best_of_n")
         archive.add(Entry(drawn, suite.domain, outcomes))
-    ranked = archive.ranked()
-    return ranked[0] if ranked else None
+    return next((entry for entry in archive.ranked() if archive.allowed(entry)), None)

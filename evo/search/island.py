@@ -65,7 +65,8 @@ class Island:
 
     def rivals(self, archive: Archive) -> list[Entry]:
         """Those that a child must not be clearly behind; empty while there is room."""
-        best = archive.ranked(self.entries(archive))[: self.size]
+        kept = (entry for entry in self.entries(archive) if archive.allowed(entry))
+        best = archive.ranked(kept)[: self.size]
         return best if len(best) == self.size else []
 
     def age(self, parents: Sequence[Entry]) -> None:

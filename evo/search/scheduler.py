@@ -20,6 +20,7 @@ from evo.search.breeder import Born, Breeder, identity
 from evo.search.config import SearchConfig
 from evo.search.island import Island
 from evo.search.trial import Measured, Trial, check_answer
+from fitness.objectives import OBJECTIVES, Objective
 from fitness.suites import Suite
 from genomes import Genome, GenomeSpec
 from genomes.errors import EvogateError
@@ -43,6 +44,7 @@ class Search:
         config: Settings.
         rng: The only source of randomness.
         written: Further proposers by name, those that ask a model.
+        objectives: What genomes are compared by, and their hard limits.
 
     Raises:
         EvogateError: The suite holds fewer examples than the first block.
@@ -57,6 +59,7 @@ class Search:
         config: SearchConfig,
         rng: Generator,
         written: Mapping[str, Proposer] = _NONE,
+        objectives: Sequence[Objective] = OBJECTIVES,
     ) -> None:
         self.config = config
         self.generation = 0
@@ -65,7 +68,7 @@ class Search:
         self._regression = tuple(regression)
         self._rng = rng
         self._blocks = race.blocks(config, len(suite))
-        self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]])
+        self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]], objectives)
         self._breeder = Breeder(seed, spec, suite, config, written)
         self._writes = bool(written)
         self._vain = 0
@@ -146,7 +149,8 @@ class Search:
 
     def finalists(self) -> tuple[Trial, ...]:
         """Trials that measure the best of the archive on reserve examples too."""
-        best = self.archive.ranked()[: self.config.finalists]
+        ranked = [entry for entry in self.archive.ranked() if self.archive.allowed(entry)]
+        best = ranked[: self.config.finalists]
         return self._trials([entry.proposal for entry in best], self._reach)
 
     def confirm(self, result: Measured) -> None:

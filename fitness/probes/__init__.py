@@ -2,10 +2,10 @@
 
 ``inspect_scorers`` scores junk, right answers and the user's ``Anchor`` s; ``inspect_targets``
 names tasks at their ceiling; ``inspect_outcomes`` does so once something was measured. Each gives
-``Finding`` s. ``load_anchors`` reads a file.
+``Finding`` s. ``load_anchors`` reads a file, ``parse_anchors`` a list.
 """
 
-from fitness.probes.anchor import Anchor, load_anchors
+from fitness.probes.anchor import Anchor, load_anchors, parse_anchors
 from fitness.probes.difficulty import inspect_outcomes, inspect_targets
 from fitness.probes.finding import Finding
 from fitness.probes.junk import inspect_scorers
@@ -17,4 +17,5 @@ __all__ = [
     "inspect_scorers",
     "inspect_targets",
     "load_anchors",
+    "parse_anchors",
 ]

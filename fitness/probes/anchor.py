@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +50,15 @@ def load_anchors(path: Path) -> tuple[Anchor, ...]:
         raise DataError(f"cannot read the anchors: {error}", where=str(path)) from error
     rows = _lines(text, path) if path.suffix in (".jsonl", ".ndjson") else _items(text, path)
     return tuple(_anchor(row, where) for row, where in rows)
+
+
+def parse_anchors(rows: Sequence[Any], where: str = "anchors") -> tuple[Anchor, ...]:
+    """Anchors from decoded mappings.
+
+    Raises:
+        DataError: One is malformed; its place is named.
+    """
+    return tuple(_anchor(row, f"{where}.{number}") for number, row in enumerate(rows))
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[Any, str]]:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from fitness.objectives import estimate, mean_tokens
+from fitness.objectives import OBJECTIVES, Objective, estimate, mean_of, mean_tokens
 from fitness.outcome import Outcome
 
 
@@ -29,3 +29,40 @@ def test_shrinkage_pulls_a_small_sample_further() -> None:
 def test_unknown_tokens_stay_unknown() -> None:
     assert mean_tokens([Outcome("a", 1.0)]) is None
     assert mean_tokens([Outcome("a", 1.0, tokens=4), Outcome("b", 1.0)]) == 4.0
+
+
+def test_the_default_axes_stand_in_this_order() -> None:
+    assert [(o.name, o.direction) for o in OBJECTIVES] == [
+        ("quality", "maximise"),
+        ("regression", "maximise"),
+        ("cost", "minimise"),
+        ("length", "minimise"),
+    ]
+
+
+def test_each_measured_objective_is_the_mean_of_what_is_known() -> None:
+    outcomes = [
+        Outcome("a", 1.0, tokens=4, money=0.1, seconds=1.0, steps=2, others=(("f1", 0.5),)),
+        Outcome("b", 1.0, others=(("f1", None),)),
+        Outcome("c", 1.0, tokens=8, money=0.3, seconds=3.0, steps=4, others=(("f1", 0.7),)),
+    ]
+    names = ("cost", "money", "latency", "steps", "f1", "unheard")
+    assert [mean_of(name, outcomes) for name in names] == pytest.approx(
+        [6.0, 0.2, 2.0, 3.0, 0.6, None]
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1.0, None),
+        (2.0, None),
+        (3.0, None),
+        (3.01, "x 3.01 is above its ceiling 3"),
+        (0.99, "x 0.99 is below its floor 1"),
+        (None, "x is unknown, but has a limit"),
+    ],
+)
+def test_a_limit_may_be_met_but_not_crossed_and_the_unknown_never_keeps_it(value, said) -> None:
+    assert Objective("x", "minimise", "", ceiling=3, floor=1).broken(value) == said
+    assert Objective("x", "minimise", "").broken(value) is None
