@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from evo.allotment import share
 from evo.births import birth_record
-from evo.gaps import Gap, find_gaps
+from evo.gaps import Gap
 from evo.gate.ladder import same_rendering
+from evo.identify import identify
 from evo.plots import ScorePoint
 from evo.proposers import Proposal
 from evo.result import Spend
@@ -161,11 +162,7 @@ def _identify(
         measured += [
             (o, entry.regression[o.domain]) for o in others if o.domain in entry.regression
         ]
-    gaps = find_gaps(measured)
-    for gap in gaps[:3]:
-        session.registry.note(
-            "identify", {"run": session.run_id, "gap": gap.id, **gap.model_dump(mode="json")}
-        )
+    gaps = identify(session, champion, measured).gaps
     start = Entry(Proposal(champion, (), "seed"), suite.domain, {o.example_id: o for o in outcomes})
     reading = driver.fit(champion, examples)
     found = Exploration(search.archive, start, reading, gaps, session.task.seed.id)

@@ -21,6 +21,7 @@ from evo.report import audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.resume import Past, check_unchanged
 from evo.session import Listener, Session, open_session, reopen_session
+from evo.settle import settle_gaps
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget
@@ -266,6 +267,7 @@ def _result(
     head = session.registry.head()
     add_champion(session, found, head.genome)
     store_scores(session, found, None, head.genome.id)
+    settle_gaps(session, found, head.genome)
     marks = [GateMark(found.spend.calls, decision.verdict) for decision in decisions]
     points = found.points(head.genome.id)
     return Result(
