@@ -13,7 +13,7 @@ from evo.gaps import Gap
 from evo.models import Completion, Request, ScriptedModel
 from evo.proposers import Context, Lesson, Observation, Writer
 from fitness.budget import Budget, Limits
-from fitness.evaluator import Policy
+from fitness.evaluator import Course, Policy
 from genomes import (
     DecisionGene,
     Demo,
@@ -124,15 +124,17 @@ class Desk:
     store: MemoryStore = field(default_factory=MemoryStore)
     limits: Limits = Limits()
     policy: Policy = Policy(retries=2, wait=0.0)
+    course: Course = Course()
     price: tuple[float, float] | None = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         self.model = ScriptedModel(self.replies, price=self.price)
         self.budget = Budget(self.limits)
-        self.writer = Writer(self.model, self.store, "run", self.budget, self.policy)
+        self.writer = Writer(
+            self.model, self.store, "run", self.budget, self.policy, course=self.course
+        )
 
     def counts(self, operator: str) -> dict[str, int]:
         """The kinds that happened."""
         row = self.writer.tally.as_dict()[operator]["counts"]
         return {kind: n for kind, n in row.items() if n}
-

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.random import Generator
 
-from evo.models import Completion, Model, PromptLengthError, Request, cost
+from evo.models import Completion, Model, NoAnswerError, PromptLengthError, Request, cost
 from evo.proposers.tally import Tally
 from fitness.budget import Budget, BudgetExhaustedError, Cost
-from fitness.evaluator import Policy, WorkspaceStore
+from fitness.evaluator import Course, Policy, WorkspaceStore
 from fitness.response import Response, ResponseKey
-from genomes.errors import ModelError, TransientModelError
+from genomes.errors import ModelError, StoppedError, TransientModelError
 from genomes.hashing import canonical_json, content_hash
 
 PURPOSE = "proposals"
@@ -37,7 +37,14 @@ class Writer:
         policy: Retries, waiting, and the share of failures that ends the run.
         temperature: Above 0, so that asking again gives something else.
         max_tokens: Longest reply in tokens that is ever asked for.
-        on_response: Called after each response that was bought.
+        course: How the owner of the run steers the calls.
+
+    Attributes:
+        tally: What became of the requests, by operator.
+        made: Behaviour (hash) of every child so far; the same child is not made twice.
+        bought: Calls really made, retries included.
+        replayed: Stored responses, charged but not bought again.
+        failed: Responses that stayed missing after all retries.
     """
 
     def __init__(
@@ -50,7 +57,7 @@ class Writer:
         *,
         temperature: float = 1.0,
         max_tokens: int = 1024,
-        on_response: Callable[[], None] = lambda: None,
+        course: Course | None = None,
     ) -> None:
         self.model = model
         self.budget = budget
@@ -62,7 +69,7 @@ class Writer:
         self._policy = policy or Policy()
         self._temperature = temperature
         self._max_tokens = max_tokens
-        self._on_response = on_response
+        self._course = course or Course()
         self._asked: Counter[str] = Counter()
 
     def request(
@@ -86,40 +93,42 @@ class Writer:
         """The answer: stored or bought, and charged alike.
 
         A reply that stays missing after all retries has status ``infra_error``; a prompt that
-        is too long for the model has status ``limit``.
+        is too long for the model, or whose answer the provider withholds, has status ``limit``.
 
         Raises:
             BudgetExhaustedError: The call does not fit; none was made.
             ModelError: The model cannot be used, or fails too often.
+            StoppedError: The run was told to stop; nothing was asked.
         """
+        if self._course.stop():
+            raise StoppedError("the run was stopped")
+        asked = content_hash(request)
+        key = ResponseKey(asked, "", self.model.fingerprint, self._asked[asked])
+        stored = self._store.get_many([key]).get(key.hash)
+        if stored is None:
+            self._course.on_buying()
         bound = self._bound(request)
-        self.budget.reserve(bound)
+        # What failed before the run was resumed is charged again, and not tried again.
+        past = bound.times(self._course.failed.get(key.hash, 0))
+        self.budget.reserve(bound + past)
+        self._asked[asked] += 1
+        self.replayed += stored is not None
         actual = bound
         try:
-            response = self._stored_or_bought(request, operator, bound)
+            response = stored or self._buy(request, key, operator, bound)
             actual = self._actual(response, bound)
         finally:
-            self._settle(operator, bound, actual)
+            self._settle(operator, bound + past, actual + past)
         self._check_errors()
         return response
 
-    def _stored_or_bought(self, request: Request, operator: str, bound: Cost) -> Response:
-        key = self._key(request)
-        stored = self._store.get_many([key]).get(key.hash)
-        if stored is not None:
-            self.replayed += 1
-            return stored
-        response = self._buy(request, key, operator, bound)
+    def _buy(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
+        response = self._tried(request, key, operator, bound)
         self.failed += response.status == "infra_error"
-        self._on_response()
+        self._course.on_response()
         return response
 
-    def _key(self, request: Request) -> ResponseKey:
-        asked = content_hash(request)
-        self._asked[asked] += 1
-        return ResponseKey(asked, "", self.model.fingerprint, self._asked[asked] - 1)
-
-    def _buy(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
+    def _tried(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
         try:
             return self._call(request, key, operator, bound)
         except TransientModelError as error:
@@ -131,6 +140,8 @@ class Writer:
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
         def attempt() -> Response:
+            if self._course.stop():
+                raise StoppedError("the run was stopped")
             self.budget.reserve(bound)
             try:
                 return self._call(request, key, operator, bound)
@@ -152,11 +163,11 @@ class Writer:
     def _call(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
         self.bought += 1
         call_id = self._store.reserve_call(
-            self._run_id, PURPOSE, operator, bound.tokens, bound.money
+            self._run_id, PURPOSE, operator, bound.tokens, bound.money, key.hash
         )
         try:
             response = _response(self.model.complete(request))
-        except PromptLengthError as error:
+        except (PromptLengthError, NoAnswerError) as error:
             response = Response("", status="limit", error=error.what)
         except ModelError as error:
             self._store.settle_call(call_id, None, None, 0.0, f"error: {error.what}")

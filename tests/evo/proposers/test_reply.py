@@ -97,5 +97,7 @@ def test_the_schema_asks_for_what_is_read() -> None:
     edits = schema["properties"]["edits"]
     assert edits["maxItems"] == 2
     assert edits["items"]["properties"]["gene"]["enum"] == ["a", "b"]
-    assert list(schema["properties"]).index("hypothesis") < list(schema["properties"]).index("edits")
+    assert list(schema["properties"]).index("hypothesis") < list(schema["properties"]).index(
+        "edits"
+    )
     assert json.loads(json.dumps(schema)) == schema
