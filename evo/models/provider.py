@@ -19,7 +19,7 @@ from genomes.errors import ModelError, TransientModelError
 from genomes.hashing import content_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _BOUNDS = frozenset({"minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"})
 _MOST_LOGPROBS = 20  # what OpenAI and those that follow it accept at most
@@ -136,6 +136,10 @@ class ProviderModel:
         where = self._endpoint.where
         return TransientModelError("the endpoint gives no log-probabilities", where=where)
 
+    def _clean(self, text: str) -> str:
+        # Half a surrogate pair has no bytes, so no store could keep it.
+        return scrub(text, self._key).encode("utf-8", "replace").decode()
+
     def _error(self, error: Any, *, with_schema: bool = False) -> ModelError:
         return translate(error, self._endpoint, with_schema=with_schema)
 
@@ -176,8 +180,8 @@ class ProviderModel:
         prompt = (usage.input_tokens or None) if usage else None
         written = usage.output_tokens if usage and prompt else None
         return Completion(
-            text=_storable(scrub(text_of(reply, self._endpoint.where, chat=self._chat), self._key)),
-            logprobs=_first_token(reply.logprobs),
+            text=self._clean(text_of(reply, self._endpoint.where, chat=self._chat)),
+            logprobs=_first_token(reply.logprobs, self._clean),
             prompt_tokens=prompt,
             completion_tokens=written,
             money=cost(self._price, prompt, written),
@@ -240,15 +244,12 @@ def _contents(request: Request, role: str) -> list[str]:
     return [message["content"] for message in request.messages if message["role"] == role]
 
 
-def _first_token(tokens: Sequence[Any] | None) -> tuple[tuple[str, float], ...] | None:
+def _first_token(
+    tokens: Sequence[Any] | None, clean: Callable[[str], str]
+) -> tuple[tuple[str, float], ...] | None:
     if not tokens:
         return None
     first = tokens[0]
-    found = {_storable(top.token): float(top.logprob) for top in first.top or ()}
-    found.setdefault(_storable(first.token), float(first.logprob))
+    found = {clean(top.token): float(top.logprob) for top in first.top or ()}
+    found.setdefault(clean(first.token), float(first.logprob))
     return tuple(sorted(found.items(), key=lambda item: -item[1]))
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair has no bytes, so no store could keep it."""
-    return text.encode("utf-8", "replace").decode()

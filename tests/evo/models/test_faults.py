@@ -193,7 +193,9 @@ def test_a_key_that_the_server_echoes_is_hidden(server, model, echo):
 
 def test_a_key_in_an_answer_is_hidden(server, model):
     server.behave = lambda n, body, headers: completion(headers["authorization"])
-    assert model.complete(ASK).text == "Bearer [hidden]"
+    got = model.complete(ASK)
+    assert got.text == "Bearer [hidden]"
+    assert KEY not in str(got)
 
 
 def test_the_providers_own_variable_is_hidden_too(server, monkeypatch):
