@@ -13,6 +13,9 @@ from fitness.budget import Budget, BudgetExhaustedError
 from fitness.outcome import Outcome
 from genomes import Genome
 
+REPORT = "report.html"
+"""Name of the report in the run's folder."""
+
 
 def audit(
     session: Session, arms: Sequence[tuple[str, Genome, Spend | None]], budget: Budget
@@ -60,7 +63,11 @@ def write_files(
     levels: Mapping[str, tuple[int, float]],
     marks: Sequence[GateMark],
 ) -> tuple[Path, ...]:
-    """The champion's config and the plots, in the run's folder."""
+    """The champion's config and the plots, in the run's folder.
+
+    Returns:
+        What was written, and the report, which can be written only when the run is recorded.
+    """
     champion = session.folder / "champion.yaml"
     version = session.registry.head()
     champion.write_text(export(version, "yaml", name=session.task.name), encoding="utf-8")
@@ -68,4 +75,4 @@ def write_files(
     plot_pareto(points, pareto)
     baselines = [Baseline(name, ((float(x), y),)) for name, (x, y) in levels.items()]
     plot_progress(points, progress, baselines=baselines, marks=marks)
-    return champion, pareto, progress
+    return champion, pareto, progress, session.folder / REPORT

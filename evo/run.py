@@ -16,8 +16,9 @@ from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
 from evo.launch import Origin
 from evo.models import Model
+from evo.pages import write_report
 from evo.plots import GateMark
-from evo.report import audit, write_files
+from evo.report import REPORT, audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.resume import Past, check_unchanged
 from evo.session import Listener, Session, open_session, reopen_session
@@ -136,12 +137,16 @@ def _carry_out(session: Session, parts: Allotment) -> Result:
     try:
         if session.lost.calls:
             session.budget.allot(session.lost)
-        return _loop(session, parts)
+        result = _loop(session, parts)
     except BaseException as error:
         session.store.finish_run(session.run_id, _status_of(error), {"error": str(error)})
         if isinstance(error, StoppedError):
             raise _stopped(session.run_id) from error
         raise
+    else:
+        # A run that is done stays done, whatever becomes of its report.
+        write_report(session.store, session.run_id, session.folder / REPORT)
+        return result
     finally:
         session.close()
 

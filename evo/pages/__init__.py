@@ -12,7 +12,7 @@ from evo.pages.changes import Change, Comparison, comparison
 from evo.pages.children import Child, Gain, children
 from evo.pages.content import Content, report_content
 from evo.pages.front import FrontRow, front_rows
-from evo.pages.gaps import GapRow, Rate, gap_rows
+from evo.pages.gaps import Fall, GapRow, Rate, gap_rows
 from evo.pages.hypotheses import HypothesisRow, hypothesis_rows
 from evo.pages.operators import OperatorRow, family_rows, operator_rows
 from evo.pages.records import RunRecords, run_records
@@ -26,6 +26,7 @@ __all__ = [
     "Child",
     "Comparison",
     "Content",
+    "Fall",
     "FrontRow",
     "Gain",
     "GapRow",

@@ -34,6 +34,23 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Fall:
+    """By how much a rate of failure fell; negative if it rose.
+
+    Attributes:
+        fall: Rate before less rate after.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        n: Examples.
+    """
+
+    fall: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
 class GapRow:
     """One gap in one run.
 
@@ -45,6 +62,10 @@ class GapRow:
         confirmed: Whether two halves of the examples agree on it.
         before: Under the genome in force at the start.
         after: Under the champion of the end, on the same examples; ``None`` if not known.
+        unseen: The same on examples that neither found the gap nor bred the champion; ``None``
+            if there are none.
+        state: ``open``, ``targeted``, ``closed`` or ``reopened`` at the end of the run; ``None``
+            if it was not recorded.
         proposals: Proposals of this run that answer it.
     """
 
@@ -55,16 +76,27 @@ class GapRow:
     confirmed: bool
     before: Rate
     after: Rate | None
+    unseen: Fall | None
+    state: str | None
     proposals: int
 
 
 def gap_rows(records: RunRecords) -> tuple[GapRow, ...]:
     """The gaps that the run saw, costliest first."""
     answered = Counter(child.gap for child in children(records) if child.gap)
-    return tuple(_row(content, answered) for content in records.gaps)
+    # What was measured on unseen examples is evidence of these events, the last one counts.
+    unseen = {
+        event["gap_id"]: Fall(**{name: event["evidence"][name] for name in _FALL})
+        for event in records.gap_events
+        if event["kind"] in ("closed", "tried")
+    }
+    return tuple(
+        _row(content, unseen.get(content["id"]), answered[content["id"]])
+        for content in records.gaps
+    )
 
 
-def _row(content: Mapping[str, Any], answered: Mapping[str, int]) -> GapRow:
+def _row(content: Mapping[str, Any], unseen: Fall | None, proposals: int) -> GapRow:
     gap, after = content["before"], content.get("after")
     return GapRow(
         gap_id=content["id"],
@@ -74,9 +106,14 @@ def _row(content: Mapping[str, Any], answered: Mapping[str, int]) -> GapRow:
         confirmed=bool(gap.get("confirmed")),
         before=_rate(gap),
         after=None if after is None else _rate(after),
-        proposals=answered.get(content["id"], 0),
+        unseen=unseen,
+        state=content.get("state"),
+        proposals=proposals,
     )
 
 
 def _rate(content: Mapping[str, Any]) -> Rate:
     return Rate(content["failures"], content["n"], content["low"], content["high"])
+
+
+_FALL = ("fall", "low", "high", "n")

@@ -33,6 +33,7 @@ class RunRecords:
         history: Every point ever stored, in order: the lineage follows earlier readings too.
         proposals: Records of the proposals, in order; a child may come more than once.
         gaps: What the run saw of each gap (``before``, ``after``), costliest first.
+        gap_events: What happened to gaps in this run, in order, with the evidence.
         attempts: Rows of the gate's ledger that belong to this run.
         marks: Decisions of the gate.
         baselines: What the run compared itself with.
@@ -51,6 +52,7 @@ class RunRecords:
     history: tuple[ScorePoint, ...]
     proposals: tuple[Mapping[str, Any], ...]
     gaps: tuple[Mapping[str, Any], ...]
+    gap_events: tuple[Mapping[str, Any], ...]
     attempts: tuple[Mapping[str, Any], ...]
     marks: tuple[GateMark, ...]
     baselines: tuple[Baseline, ...]
@@ -84,6 +86,7 @@ def run_records(store: Store, run: str) -> RunRecords:
         proposals=tuple(store.proposals(run_id)),
         attempts=tuple(row for row in store.attempts() if row["run_id"] == run_id),
         gaps=tuple(_gaps(events)),
+        gap_events=tuple(e for e in store.gap_events(found["name"]) if e["run_id"] == run_id),
         marks=tuple(_marks(events)),
         baselines=_baselines(scores, summary),
     )

@@ -125,12 +125,14 @@ _PLACES = tuple(
 
 def _best_place(note: Annotation, ground: _Ground) -> _Place:
     """Moves the label to its best place and returns it."""
-
-    def cost(place: _Place) -> float:
+    best, least = _PLACES[0], math.inf
+    for place in _PLACES:
         _move(note, place)
-        return _cost(note, place, ground) + place.distance / 100.0
-
-    best = min(_PLACES, key=cost)
+        overlap = _cost(note, place, ground)
+        if overlap + place.distance / 100.0 < least:
+            best, least = place, overlap + place.distance / 100.0
+        if overlap == 0.0:  # places come by distance: no later one is better
+            break
     _move(note, best)
     return best
 
