@@ -8,10 +8,12 @@ import typer
 
 from evo.cli import (
     bench,
+    cache,
     champion,
     config,
     doctor,
     export,
+    gaps,
     genome,
     import_,
     init,
@@ -46,9 +48,9 @@ def build_app() -> typer.Typer:
         },
     )
     app.callback(invoke_without_command=True)(_root)
-    for module in (init, validate, run, pareto, plot, report, export, import_, bench, doctor):
+    for module in (init, validate, run, gaps, pareto, plot, report, export, import_, bench, doctor):
         module.register(app)
-    for module in (runs, stop, genome, champion, models, config):
+    for module in (runs, stop, genome, champion, models, cache, config):
         module.register(app)
     return app
 
