@@ -27,6 +27,13 @@ _FILTERED = re.compile(r"content.?filter|content.?policy|ResponsibleAI", re.IGNO
 _UNKNOWN_MODEL = re.compile(
     r"(invalid|unknown|unsupported|no such) model|model.{0,80}not (exist|found)"
 )
+# llama.cpp, vLLM and others each have their own words for it.
+_TOO_LONG = re.compile(
+    r"exceed.{0,40}context|context.{0,20}(length|size|window).{0,40}(exceed|tokens)"
+    r"|(prompt|input).{0,30}too (long|large)|too many (input )?tokens",
+    re.IGNORECASE,
+)
+_REFUSED = (400, 413, 422)
 _LONGEST = 300
 
 
@@ -63,7 +70,7 @@ def translate(error: Any, endpoint: Endpoint, *, with_schema: bool = False) -> M
         is too long; a plain ``ModelError`` for keys, names, bills and refused requests.
     """
     what, code, status = scrub(_line(error), endpoint.key), error.code, error.status
-    if code == "context_window_exceeded":
+    if code == "context_window_exceeded" or (status in _REFUSED and _TOO_LONG.search(what)):
         return PromptLengthError(what, where=endpoint.where, remedy="shorten the prompt")
     if _FILTERED.search(f"{error.provider_code}"):
         return NoAnswerError(f"a content filter refused: {what}", where=endpoint.where)

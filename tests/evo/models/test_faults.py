@@ -9,7 +9,7 @@ import pytest
 from fault_server import FaultServer, Reply, completion, failure
 
 from evo.agents import ChatAgent
-from evo.models import NoAnswerError, ProviderModel, Request
+from evo.models import NoAnswerError, PromptLengthError, ProviderModel, Request
 from fitness.suites import Example
 from genomes.errors import ModelError, TransientModelError
 from genomes.rendered import ReadingRule, Rendered, Sampling, Turn
@@ -99,6 +99,20 @@ def test_it_is_final_and_says_what_to_do(server, model, reply, what, remedy):
     assert (remedy or "") in (error.remedy or "")
     assert error.where == server.url
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "request (2020 tokens) exceeds the available context size (512 tokens), try increasing it",
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens",
+        "Input is too long for requested model",
+        "The prompt is too long: 9000, model maximum context length: 8192",
+    ],
+)
+def test_a_prompt_that_is_too_long_is_known_in_every_servers_words(server, model, message):
+    server.always(failure(400, message))
+    assert isinstance(raised(model), PromptLengthError)
 
 
 def test_the_wait_that_a_server_asks_for_comes_with_the_error(server, model):
