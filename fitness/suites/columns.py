@@ -98,7 +98,8 @@ def to_examples(rows: Iterable[Row], columns: Columns, *, source: str, domain: s
     if not examples:
         raise DataError(
             f"{source} has no usable row" + (f" ({len(skipped)} skipped)" if skipped else ""),
-            where=f"{source}:{skipped[0].line} {skipped[0].reason}" if skipped else None,
+            where=f"{source}:{skipped[0].line} {skipped[0].reason}" if skipped else source,
+            remedy="give it rows with a value for every input and for the target",
         )
     return Loaded(source, tuple(examples), tuple(skipped))
 

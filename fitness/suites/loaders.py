@@ -192,7 +192,9 @@ def _json_row(line: int, text: str, name: str) -> Mapping[str, object]:
         ) from error
     if not isinstance(row, dict):
         raise DataError(
-            f"expected a JSON object, found a {type(row).__name__}", where=f"{name}:{line}"
+            f"expected a JSON object, found a {type(row).__name__}",
+            where=f"{name}:{line}",
+            remedy="write one JSON object a line; nothing was read from the file",
         )
     return row
 
