@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evo.exports import ModelRef, Source
     from fitness.suites import Suite
 
-_DIFF_LINES = 20
+_DIFF_LINES = 40
 
 
 def register(app: typer.Typer) -> None:

@@ -64,6 +64,12 @@ def emit_table(
     console().print(table)
 
 
+def emit_markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A Markdown table on standard output; line breaks and bars inside cells are kept safe."""
+    lines = [columns, ["---"] * len(columns), *([_markdown(cell) for cell in row] for row in rows)]
+    emit("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
 def write_or_emit(text: str, path: Path | None) -> None:
     """Writes ``text`` to ``path``, or to standard output without one."""
     if path is None:
@@ -78,6 +84,13 @@ def _cell(cell: object) -> str:
     from rich.markup import escape
 
     return escape(f"{cell:.3f}" if isinstance(cell, float) else str(cell))
+
+
+def _markdown(cell: object) -> str:
+    if cell is None:
+        return ""
+    text = f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>")
 
 
 def _plain(value: Any) -> Any:

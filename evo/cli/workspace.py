@@ -62,8 +62,18 @@ class Workspace:
 
         registry = Registry(self.champions / self.champion(name))
         if not registry.root.is_dir():
-            raise ConfigError("there is no champion yet", where=str(registry.root), remedy=_NO_RUN)
+            raise self._no_champion(registry.root)
         return registry
+
+    def _no_champion(self, root: Path) -> ConfigError:
+        from difflib import get_close_matches
+
+        known = sorted(path.name for path in self.champions.glob("*") if path.is_dir())
+        if not known:
+            return ConfigError("there is no champion yet", where=str(root), remedy=_NO_RUN)
+        close = get_close_matches(root.name, known, n=1)
+        remedy = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+        return ConfigError(f"there is no champion {root.name!r}", where=str(root), remedy=remedy)
 
     def champion(self, name: str | None = None) -> str:
         """The name of the champion meant: the one given, that of ``evo.yaml``, or the only one.

@@ -70,6 +70,19 @@ class ResponseTable(CallTable):
         if kept:
             _log.warning("response %s was stored before; the first one stays", key.hash[:12])
 
+    def count_responses(self) -> int:
+        """How many responses are stored."""
+        return int(self._read("SELECT count(*) AS n FROM responses")[0]["n"])
+
+    def forget_responses(self) -> int:
+        """Removes all responses, makes the file small again and gives their number.
+
+        The ledger stays: what was spent was spent.
+        """
+        removed = self._write("DELETE FROM responses").rowcount
+        self._write("VACUUM")
+        return removed
+
     def _response(self, row: sqlite3.Row) -> Response:
         try:
             logprobs = _logprobs(row["logprobs"])

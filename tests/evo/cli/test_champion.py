@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from evo.build_task import build_task
 from evo.champion import Registry
@@ -119,7 +120,11 @@ def test_export_to_a_file_and_check_it(cli: Cli, promoted: Registry, workspace: 
     assert cli(*again).code == 0
     cli("champion", "rollback")
     text = (workspace / "champion.md").read_text()
-    assert cli(*again).code == 1
+    done = cli(*again)
+    assert done.code == 1
+    assert "-Spam or ham? ham or spam" in done.err
+    assert "+Answer with one of these: ham or spam." in done.err
+    assert done.out == ""
     assert (workspace / "champion.md").read_text() == text
 
 
@@ -129,6 +134,22 @@ def test_an_exported_genome_is_a_seed_for_the_next_run(
     done = cli("export", "-o", "genome.yaml")
     assert done.code == 0
     assert build_task(load_config(workspace)).seed == promoted.head().genome
+
+
+def test_foreign_forms_take_model_and_search_examples_from_the_workspace(
+    cli: Cli, promoted: Registry, workspace: Path
+) -> None:
+    done = cli("export", "--to", "openai")
+    assert json.loads(done.out)["model"] == "smollm2-135m"
+    assert "log-probabilities" not in done.err
+    done = cli("export", "--to", "promptfoo", "--model", "openai/gpt-4o-mini")
+    assert done.code == 0, done.err
+    assert "read from the text" in done.err
+    content = yaml.safe_load(done.out)
+    search = {example.id for suite in build_task(load_config(workspace)).of("search")
+              for example in suite}  # fmt: skip
+    assert content["tests"]
+    assert {test["description"] for test in content["tests"]} <= search
 
 
 def test_an_unknown_format_is_a_usage_error(cli: Cli, promoted: Registry) -> None:
