@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genomes.errors import ConfigError, EvogateError, StoppedError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -79,6 +77,7 @@ def carry_out(
     from evo.cli.interrupt import stops_gently
     from evo.cli.output import note
     from evo.cli.progress import view
+    from genomes.errors import EvogateError, StoppedError
 
     begun: list[str] = []
     try:
@@ -148,6 +147,7 @@ def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
 def _show_finished(past: Past, *, as_json: bool) -> None:
     from evo.cli.output import emit_json, note
     from evo.cli.summary import show_result
+    from genomes.errors import ConfigError
 
     if past.summary is None:
         raise ConfigError(f"run {past.run_id} has no summary")
