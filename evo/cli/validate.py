@@ -29,9 +29,7 @@ def _validate(
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check config, data, scorers and genome, and say what the gate can detect. Free: no model
-    is asked. Junk that a scorer must not reward is scored here.
-    """
+    """Check config, data, scorers and genome, and say what the gate can detect; asks no model."""
     from evo.build_agent import check_agent
     from evo.build_task import build_task
     from evo.checks import check_scorers
