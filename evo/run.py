@@ -11,6 +11,7 @@ from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.config import Config
 from evo.explore import Exploration, add_champion, baseline, explore, store_scores
+from evo.forecast import Forecast, forecast
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
@@ -39,11 +40,13 @@ class Estimate:
         name: Name of the agent.
         allotment: How the calls are divided.
         gate: Attempts left, and what the next one can detect.
+        costs: Calls, tokens, money and seconds by purpose, if all calls are made.
     """
 
     name: str
     allotment: Allotment
     gate: Preflight
+    costs: Forecast
 
 
 def estimate(config: Config) -> Estimate:
@@ -54,7 +57,9 @@ def estimate(config: Config) -> Estimate:
     """
     task = build_task(config)
     outlook = _outlook(config, task)
-    return Estimate(task.name, allot(config, task, outlook), outlook)
+    parts = allot(config, task, outlook)
+    costs = forecast(config, task, parts, outlook)
+    return Estimate(task.name, parts, outlook, costs)
 
 
 def run(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evo.forecast import Forecast, PartForecast
     from evo.gate import Preflight
     from evo.run import Estimate
 
@@ -35,19 +36,35 @@ def gate_lines(outlook: Preflight) -> Iterator[str]:
 
 def show_estimate(estimate: Estimate) -> None:
     """Prints what a run would cost and what its gate could find."""
-    from evo.cli.output import emit
+    from evo.cli.output import emit, emit_table
 
     parts = estimate.allotment
     total = "unlimited" if parts.total is None else f"at most {parts.total}"
-    search = "what it takes" if parts.search is None else f"up to {parts.search}"
     emit(f"{estimate.name}: {total} calls; what is stored already costs nothing")
-    emit(f"  search: {search}")
-    if parts.baseline:
-        emit(f"  best of N, for comparison: up to {parts.baseline}")
-    emit(f"  one attempt at the gate: up to {parts.attempt}")
-    emit(f"  final report: up to {parts.audit}")
+    columns = ("", "calls, at most", "tokens, about", "money, about", "seconds, about")
+    emit_table(columns, (_part(part) for part in estimate.costs.parts))
+    emit(f"one attempt at the gate: up to {parts.attempt} calls")
+    for line in _basis(estimate.costs):
+        emit(line)
     for line in gate_lines(estimate.gate):
         emit(line)
+
+
+def _part(part: PartForecast) -> tuple[object, ...]:
+    from evo.pages.words import money_text
+
+    calls = "unlimited" if part.calls is None else part.calls
+    figures = (part.tokens, money_text(part.money), _whole(part.seconds))
+    return (part.purpose, calls, *("unknown" if figure is None else figure for figure in figures))
+
+
+def _basis(costs: Forecast) -> Iterator[str]:
+    if costs.basis == "run":
+        yield "tokens, money and seconds: as a call took in the latest run with these models"
+    else:
+        yield "tokens: four bytes each in the seed's prompts, and replies of full length"
+    if costs.proposals:
+        yield "the model of proposals shares the calls of the search; its prompts are longer"
 
 
 def show_result(summary: Mapping[str, Any]) -> None:

@@ -78,7 +78,7 @@ class ProviderModel:
             self._lm = self._dspy.LM(self.name, cache=False, num_retries=0, **connection)
         except ValueError as error:
             raise ModelError(f"bad model name {name!r}: {error}") from error
-        self._price = price if price or base_url else _listed_price(self.name)
+        self._price = price if price or base_url else listed_price(self.name)
         self._json_schema = json_schema
         self._most_logprobs = _MOST_LOGPROBS
         identity = {"provider_model": self.name, "base_url": base_url}
@@ -224,7 +224,13 @@ def _key(variable: str) -> str:
     return key
 
 
-def _listed_price(name: str) -> Price | None:
+def listed_price(name: str) -> Price | None:
+    """What DSPy's offline list says of ``provider/model``, in USD per token; ``None`` if nothing.
+
+    Args:
+        name: A LiteLLM name.
+    """
+    _import_dspy()
     from dspy.clients.model_metadata import model_info, rate
 
     provider, _, model = name.partition("/")
