@@ -45,12 +45,26 @@ def said(text: str, tokens: int = 20) -> Completion:
     return Completion(text, prompt_tokens=100, completion_tokens=tokens, money=0.0)
 
 
+KEEP = {"task": "Say {{ labels }} ", "user": "{{ text }} ", "law": "Never lie. "}
+"""What an edit of a gene must hold."""
+
+
+def open_genes(request: Request) -> list[str]:
+    """The genes that the request may edit."""
+    schema: Any = request.schema
+    genes: list[str] = schema["properties"]["edits"]["items"]["properties"]["gene"]["enum"]
+    return genes
+
+
+def first_open(request: Request) -> str:
+    """The first of them."""
+    return open_genes(request)[0]
+
+
 def drawn(request: Request) -> Completion:
     """A valid edit of the first gene that the request allows, different for every seed."""
-    schema: Any = request.schema
-    gene = schema["properties"]["edits"]["items"]["properties"]["gene"]["enum"][0]
-    keep = "Say {{ labels }} " if gene == "task" else "{{ text }} " if gene == "user" else "Be "
-    return said(reply(gene, f"{keep}{(request.seed or 0) % 1000}."))
+    gene = first_open(request)
+    return said(reply(gene, f"{KEEP.get(gene, 'Be ')}{(request.seed or 0) % 1000}."))
 
 
 def genome() -> Genome:
@@ -122,9 +136,9 @@ class Desk:
 
     replies: Callable[[Request], Any] | Sequence[Any]
     store: MemoryStore = field(default_factory=MemoryStore)
-    limits: Limits = Limits()
-    policy: Policy = Policy(retries=2, wait=0.0)
-    course: Course = Course()
+    limits: Limits = field(default_factory=Limits)
+    policy: Policy = field(default_factory=lambda: Policy(retries=2, wait=0.0))
+    course: Course = field(default_factory=Course)
     price: tuple[float, float] | None = (0.0, 0.0)
 
     def __post_init__(self) -> None:
