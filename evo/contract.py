@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evo.champion import Registry
-from evo.champion.conditions import KEY, REBASELINE, changes, conditions, latest
+from evo.champion.conditions import KEY, REBASELINE, changes, conditions, latest, merged
 from evo.task import Task
 from fitness.protocols import Agent
 from genomes import Genome
@@ -38,12 +38,13 @@ def settle(registry: Registry, task: Task, agent: Agent, run_id: str) -> None:
 
 def _rebaseline(registry: Registry, now: dict[str, Any], run_id: str) -> None:
     before = latest(registry.history())
-    if before == now:
-        return
     if before is None:
         reason = "conditions were not noted before"
     else:
+        now = merged(before, now)
         reason = "; ".join(changes(before, now)) or "there are more suites"
+    if before == now:
+        return
     registry.note(REBASELINE, {"run": run_id, "reason": reason, KEY: now})
 
 

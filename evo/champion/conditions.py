@@ -24,15 +24,23 @@ def conditions(fingerprint: str, suites: Iterable[tuple[str, str]]) -> dict[str,
     return {"fingerprint": fingerprint, "suites": dict(sorted(suites))}
 
 
+def merged(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known now: a suite that a run leaves out is as it was seen last.
+
+    So an agent whose domains are worked on in turn, each by a config of its own, does not lose
+    its evidence at every turn.
+    """
+    suites = {**before["suites"], **now["suites"]}
+    return conditions(now["fingerprint"], suites.items())
+
+
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     """What invalidates evidence, one sentence each; a suite that is only new does not."""
     found = []
     if before["fingerprint"] != now["fingerprint"]:
         found.append("the agent or its model changed")
     for name, digest in before["suites"].items():
-        if name not in now["suites"]:
-            found.append(f"suite {name} is gone")
-        elif now["suites"][name] != digest:
+        if now["suites"].get(name, digest) != digest:
             found.append(f"suite {name} changed")
     return tuple(found)
 

@@ -90,6 +90,16 @@ def test_other_examples_make_evidence_stale_and_more_suites_do_not(tmp_path):
     assert marks(registry)[1] == ("suite taste/search changed",)
 
 
+def test_domains_that_are_worked_on_in_turn_keep_their_evidence(tmp_path):
+    registry = promoted(tmp_path)
+    other = replace(taste_task(), suites=(taste_suite("other", "gate", 9),))
+    for run in ("r2", "r3"):
+        settle(registry, other, agent(), run)
+        settle(registry, taste_task(), agent(), run)
+    assert kinds(registry) == ["init", "promote", "rebaseline"]
+    assert marks(registry) == [(), ()]
+
+
 def test_evidence_from_before_conditions_were_noted_is_never_called_valid(tmp_path):
     registry = Registry(tmp_path)
     registry.init(taste_task().seed)
