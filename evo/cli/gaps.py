@@ -185,7 +185,11 @@ def _figure(value: object) -> str:
 
 
 def _cells(row: Mapping[str, Any]) -> Sequence[object]:
+    from evo.gaps import Condition
+
     cells = {**row, "gap": row["id"], "kind": _kind(row), "interval": _interval(row)}
+    shown = [str(Condition.model_validate(condition)) for condition in row["conditions"]]
+    cells["slice"] = " & ".join(shown)
     cells["since"] = row["opened"] and row["opened"][:10]
     cells["priority"] = f"{row['priority']:.4f}"
     return [cells[column] for column in _COLUMNS]

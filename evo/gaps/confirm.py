@@ -113,12 +113,14 @@ def _kept(
     """Slices that say something of their own, the surest first.
 
     One of two conditions must be worse than either part without it, and any must still be worse
-    than the rest where those taken before are left out.
+    than the rest where those taken before are left out. Where slices are compared with 0, a part
+    must be worse than the rest too, and the whole comes last: it keeps what no part explains.
     """
     ps = p_values(view, [view.mask(members) for members in slices], view.everything)
     covered = np.logical_or.reduce([np.zeros(len(view.ids), dtype=bool), *taken])
     kept: list[tuple[tuple[int, ...], float]] = []
-    for i in np.argsort(ps, kind="stable"):
+    whole = [bool(view.mask(members).all()) for members in slices]
+    for i in np.lexsort((ps, np.array(whole))):
         mask = view.mask(slices[i])
         if ps[i] > level or not _beyond_parts(view, slices[i], mask, level):
             continue
@@ -130,9 +132,9 @@ def _kept(
 
 
 def _beyond_parts(view: View, members: tuple[int, ...], mask: Bools, level: float) -> bool:
-    if len(members) == 1:
-        return True
-    parts = [view.masks[i] for i in members]
+    parts = [view.masks[i] for i in members] if len(members) > 1 else []
+    if not view.against_rest and not mask.all():
+        parts.append(view.everything)
     return all(rest_p_value(view, mask, part) <= level for part in parts)
 
 
