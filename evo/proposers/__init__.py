@@ -5,10 +5,11 @@ observations on search examples, lessons. From the structural operators of ``gen
 ``Mutation``, ``Crossover``, ``FewShot``, ``Restart``. By asking a model: ``Reflect``, ``Rewrite``,
 ``Induce``, ``Combine``, ``Shorten``, by name in ``MODEL_PROPOSERS`` and ``model_proposers``. They
 share a ``Writer``, which spends, stores and counts (``Tally``); to write one, subclass
-``ModelProposer`` and give an ``Order`` over an ``Edition``. Whether a prediction came true:
-``held``.
+``ModelProposer`` and give an ``Order`` over an ``Edition``, worded by ``wording``. Whether a
+prediction came true: ``held``.
 """
 
+from evo.proposers import wording
 from evo.proposers.by_model import ModelProposer, Order
 from evo.proposers.combine import Combine
 from evo.proposers.context import Context, Lesson, Observation
@@ -51,4 +52,5 @@ __all__ = [
     "held",
     "model_proposers",
     "open_texts",
+    "wording",
 ]

@@ -46,6 +46,7 @@ class Shorten(ModelProposer):
         messages = wording.messages(
             wording.task(domains_of(parent, long, domain)),
             wording.genes("The genes to shorten:", long, self.spec),
+            wording.gap_line(context.gap),
             wording.observations("What must stay right, for example:", right),
             wording.lessons(context.lessons),
             _JOB.format(most=most),

@@ -32,6 +32,13 @@ The text of a gene is what the agent reads: no comment about it, no title, no qu
 around it. Keep what is listed under "keep" letter by letter, and stay below "max_chars". Do not \
 copy examples into it."""
 
+_SHORTCOMINGS = {
+    "failing": "wrong more often than elsewhere",
+    "regressed": "wrong now and right before",
+    "unreliable": "right at one time and wrong at another",
+    "inefficient": "right, but with too much spent: {metric}",
+}
+
 
 def rules() -> str:
     """The system turn; the same for every operator, so that a model can keep it warm."""
@@ -83,7 +90,13 @@ def gap_line(gap: Gap | None) -> str:
     """The gap to close, as a sentence."""
     if gap is None:
         return ""
-    row = {"domain": gap.domain, "slice": gap.slice, "wrong": gap.failures, "of": gap.n}
+    row = {
+        "domain": gap.domain,
+        "slice": gap.slice,
+        "what": _SHORTCOMINGS[gap.kind].format(metric=gap.metric),
+        "examples": gap.failures,
+        "of": gap.n,
+    }
     return f"The agent falls short here:\n{fence([row])}"
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from support_proposers import KEEP, Desk, context, drawn, first_open, genome, reply, said, spec
 
+from evo.gaps import Gap
 from evo.models import Completion, Request
 from evo.proposers import (
     KINDS,
@@ -207,6 +208,14 @@ def test_reflection_shows_failures_successes_gap_and_lessons() -> None:
     for gene in ("role", "task", "law", "reasoning", "user"):
         assert f'"gene": "{gene}"' in user
     assert "offset" not in user
+
+
+@pytest.mark.parametrize("kind", get_args(Gap.model_fields["kind"].annotation))
+def test_every_kind_of_gap_is_put_into_words(kind: str) -> None:
+    gap = context().gap.model_copy(update={"kind": kind, "metric": "tokens"})  # type: ignore[union-attr]
+    desk = Desk(drawn)
+    propose("reflect", desk, context(gap=gap))
+    assert ("spent: tokens" in asked(desk)) == (kind == "inefficient")
 
 
 def test_other_draws_show_other_failures() -> None:
