@@ -7,8 +7,9 @@ import re
 from genomes import Turn
 from genomes.placeholders import PLACEHOLDER
 
-# A brace that would open an expression, a tag or a comment; also one just before a placeholder.
-_OPENING = re.compile(r"\{(?=[{%#]|\Z)")
+# A brace that would open an expression, a tag or a comment; also one just before a placeholder;
+# and the end of a comment, which Nunjucks refuses where none was begun.
+_ACTIVE = re.compile(r"\{(?=[{%#]|\Z)|#(?=\})")
 
 
 def nunjucks(turn: Turn) -> str:
@@ -24,4 +25,4 @@ def nunjucks(turn: Turn) -> str:
 
 def escaped(text: str) -> str:
     """Text that Nunjucks renders to itself."""
-    return _OPENING.sub("{{ '{' }}", text)
+    return _ACTIVE.sub(lambda match: f"{{{{ '{match.group(0)}' }}}}", text)

@@ -160,16 +160,16 @@ def nunjucks_by_hand(template: str, values: dict[str, str]) -> str:
 
     def value(match: re.Match[str]) -> str:
         inner = match.group(1).strip()
-        return "{" if inner == "'{'" else values[inner]
+        return inner[1] if inner in ("'{'", "'#'") else values[inner]
 
     left = re.sub(r"\{\{(.*?)\}\}", "", template)
-    assert not re.search(r"\{[{%#]", left), left
+    assert not re.search(r"\{[{%#]|#\}", left), left
     return re.sub(r"\{\{(.*?)\}\}", value, template)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "{{", "{{{", "{%", "a {# b #} {{ c }}", "{{{% x", "{ {", "}}", "{\n{{ x }}"],
+    ["", "{", "{{", "{{{", "{%", "a {# b #} {{ c }}", "{{{% x", "{ {", "}}", "{\n{{ x }}", "#}", "{#}"],
 )  # fmt: skip
 def test_escaped_text_renders_to_itself(text):
     assert nunjucks_by_hand(escaped(text), {}) == text
