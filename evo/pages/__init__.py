@@ -2,8 +2,8 @@
 
 Records: ``RunRecords`` from ``run_records``. Rows: ``front_rows``, ``attempt_rows``,
 ``children`` and ``hypothesis_rows``, ``operator_rows`` and ``family_rows``, ``gap_rows``,
-``spend_rows`` and ``by_purpose``, ``comparison`` of champion and seed. The report:
-``report_content``, ``report_html``, ``write_report``. In words: ``interval_text``,
+``spend_rows`` and ``by_purpose``, ``written_rows``, ``comparison`` of champion and seed. The
+report: ``report_content``, ``report_html``, ``write_report``. In words: ``interval_text``,
 ``money_text``.
 """
 
@@ -19,6 +19,7 @@ from evo.pages.records import RunRecords, run_records
 from evo.pages.report import report_html, write_report
 from evo.pages.spending import SpendRow, by_purpose, spend_rows
 from evo.pages.words import interval_text, money_text
+from evo.pages.written import WrittenRow, written_rows
 
 __all__ = [
     "AttemptRow",
@@ -35,6 +36,7 @@ __all__ = [
     "Rate",
     "RunRecords",
     "SpendRow",
+    "WrittenRow",
     "attempt_rows",
     "by_purpose",
     "children",
@@ -51,4 +53,5 @@ __all__ = [
     "run_records",
     "spend_rows",
     "write_report",
+    "written_rows",
 ]

@@ -16,6 +16,7 @@ from evo.pages.operators import OperatorRow, family_rows, operator_rows
 from evo.pages.records import RunRecords, run_records
 from evo.pages.spending import SpendRow, by_purpose, spend_rows
 from evo.pages.words import interval_text, money_text
+from evo.pages.written import WrittenRow, written_rows
 from evo.result import Arm
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Content:
         gaps: Gaps before and after.
         families: What each family of operators earned.
         operators: What each operator earned.
+        written: What came of asking a model for proposals.
         hypotheses: Why proposals should have helped, and whether it held.
         spending: The ledger by purpose, the total last.
     """
@@ -47,6 +49,7 @@ class Content:
     gaps: tuple[GapRow, ...]
     families: tuple[OperatorRow, ...]
     operators: tuple[OperatorRow, ...]
+    written: tuple[WrittenRow, ...]
     hypotheses: tuple[HypothesisRow, ...]
     spending: tuple[SpendRow, ...]
 
@@ -77,6 +80,7 @@ def report_content(store: Store, run: str) -> Content:
         gaps=gap_rows(records),
         families=family_rows(records, spend),
         operators=operator_rows(records, spend),
+        written=written_rows(records),
         hypotheses=hypothesis_rows(children(records)),
         spending=by_purpose(spend),
     )

@@ -77,6 +77,13 @@ def evil(store: Store) -> Store:
     store.finish_run(
         "20260101-a",
         "done",
-        {"reason": EVIL, "arms": [arm], "champion": {"genome_id": champion.id, "version": 2}},
+        {
+            "reason": EVIL,
+            "arms": [arm],
+            "champion": {"genome_id": champion.id, "version": 2},
+            "written": {
+                EVIL: {"counts": {"ok": 1, "refusal": 2}, "calls": 3, "reasons": {"refusal": EVIL}}
+            },
+        },
     )
     return store

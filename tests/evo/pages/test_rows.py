@@ -21,6 +21,7 @@ from evo.pages import (
     report_content,
     run_records,
     spend_rows,
+    written_rows,
 )
 from evo.pages.changes import changes
 from evo.pages.words import interval_text, money_text, time_text
@@ -187,6 +188,19 @@ def test_texts_are_cut_into_words_and_values_are_not() -> None:
     assert text.pieces == (("=", "Be "), ("-", "kind"), ("+", "quick"), ("=", "."))
     assert value.pieces == (("-", "0.0"), ("+", "1.5"))
     assert changes(genome("a", 0.0), genome("a", 0.0)) == ()
+
+
+def test_requests_that_gave_no_child_are_told_with_the_first_reason(run: Store) -> None:
+    assert written_rows(run_records(run, RUN)) == ()
+    content = {
+        "counts": {"ok": 2, "prose": 0, "refusal": 3, "malformed": 3},
+        "calls": 9,
+        "reasons": {"refusal": "no"},
+    }
+    run.finish_run(RUN, "done", {"written": {"rewrite": content}})
+    (row,) = written_rows(run_records(run, RUN))
+    assert (row.operator, row.requests, row.calls) == ("rewrite", 8, 9)
+    assert row.outcomes == (("malformed", 3, None), ("refusal", 3, "no"), ("ok", 2, None))
 
 
 def test_words() -> None:
