@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
-    """Check versions, where the packages come from, model files and the store.
+    """Check versions, where the packages come from, models and their keys, and the store.
 
     Exit code 1 if there is a problem.
     """
@@ -51,6 +51,7 @@ def _doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) ->
     from evo.cli.output import emit_json, emit_table
 
     findings = [*_python(), *_packages(), *_libraries(), *_models(), *_workspace(workspace)]
+    findings += _configured(workspace)
     if as_json:
         emit_json([one._asdict() for one in findings])
     else:
@@ -112,6 +113,21 @@ def _workspace(folder: Path) -> Iterator[Finding]:
         yield Finding("workspace", "problem", str(error))
         return
     yield from _champions(space)
+
+
+def _configured(folder: Path) -> Iterator[Finding]:
+    from evo.config import load_config
+    from evo.outfit import readiness
+    from genomes.errors import EvogateError
+
+    if not (folder / "evo.yaml").is_file():
+        return
+    try:
+        config = load_config(folder)
+    except EvogateError:  # told as a problem of the workspace
+        return
+    for one in readiness(config):
+        yield Finding(one.model, one.state, one.detail)
 
 
 def _store(space: Workspace) -> Finding:

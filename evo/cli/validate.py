@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evo.cli.exit_codes import MODEL
 from evo.cli.options import ConfigArgument, ConfigOption, JsonOption, SetOption, examples
 
 if TYPE_CHECKING:
     from evo.config import Config
     from evo.gate import AttemptRecord, Preflight
+    from evo.ping import Pong
     from evo.task import Task
     from fitness.suites import Suite
 
@@ -19,7 +22,11 @@ def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command(
         "validate",
-        epilog=examples("evogate validate", "evogate validate --set gate.n=200 --json"),
+        epilog=examples(
+            "evogate validate",
+            "evogate validate --ping",
+            "evogate validate --set gate.n=200 --json",
+        ),
     )(_validate)
 
 
@@ -27,9 +34,14 @@ def _validate(
     config: ConfigArgument = None,
     file: ConfigOption = None,
     sets: SetOption = None,
+    ask: Annotated[
+        bool, typer.Option("--ping", help="Ask each model once; exit code 3 if one fails.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check config, data, scorers and genome, and say what the gate can detect; asks no model."""
+    """Check config, data, scorers and genome, and say what the gate can detect; asks no model
+    but with --ping.
+    """
     from evo.build_agent import check_agent
     from evo.build_task import build_task
     from evo.checks import check_scorers
@@ -37,8 +49,10 @@ def _validate(
     from evo.cli.output import emit_json, note
     from evo.gate import preflight
     from evo.gate.attempts import lineage_of
+    from evo.prices import check_money, known_prices
 
     resolved = read_config(config, file, sets)
+    check_money(resolved, known_prices(resolved))
     task = build_task(resolved)
     warnings = check_scorers(resolved, task)
     check_agent(resolved.agent)
@@ -49,6 +63,7 @@ def _validate(
         domain=task.domain,
         lineage=lineage_of(task),
     )
+    pongs = _ping(resolved) if ask else None
     if as_json:
         rows = [_suite_row(suite) for suite in _by_role(task)]
         emit_json(
@@ -58,12 +73,51 @@ def _validate(
                 "suites": rows,
                 "warnings": warnings,
                 "gate": outlook,
+                **({} if pongs is None else {"ping": pongs}),
             }
         )
     else:
         _show(task, outlook)
         for finding in warnings:
             note(f"warning: {finding.line()}")
+        _show_pongs(pongs or ())
+    if any(not pong.answered for pong in pongs or ()):
+        raise typer.Exit(MODEL)
+
+
+def _ping(config: Config) -> Sequence[Pong]:
+    from evo.cli.downloads import fetch_model
+    from evo.ping import models_of, ping
+
+    for model in models_of(config).values():
+        fetch_model(model)
+    return ping(config)
+
+
+def _show_pongs(pongs: Sequence[Pong]) -> None:
+    from evo.cli.output import emit_table, note
+    from evo.pages.words import money_text
+
+    if not pongs:
+        return
+    columns = ("model", "name", "state", "answer", "log-probabilities", "tokens", "money", "s")
+    rows = (
+        (
+            pong.model,
+            pong.name,
+            "answers" if pong.answered else "fails",
+            pong.text,
+            "yes" if pong.logprobs else "no",
+            "unknown" if pong.tokens is None else pong.tokens,
+            money_text(pong.money) or "unknown",
+            None if pong.seconds is None else f"{pong.seconds:.2f}",
+        )
+        for pong in pongs
+    )
+    emit_table(columns, rows, title="asked once")
+    for pong in pongs:
+        if pong.problem:
+            note(f"error: {pong.model}: {pong.problem}")
 
 
 def _show(task: Task, outlook: Preflight) -> None:
