@@ -169,8 +169,8 @@ def nunjucks_by_hand(template: str, values: dict[str, str]) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "{{", "{{{", "{%", "a {# b #} {{ c }}", "{{{% x", "{ {", "}}", "{\n{{ x }}", "#}", "{#}"],
-)  # fmt: skip
+    ["", "{", "{{", "{{{", "{%", "a {# b #} {{ c }}", "{{{% x", "{ {", "}}", "{\n{{ x }}", "#}{#}"],
+)
 def test_escaped_text_renders_to_itself(text):
     assert nunjucks_by_hand(escaped(text), {}) == text
 
