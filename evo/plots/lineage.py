@@ -35,6 +35,7 @@ from evo.plots.records import ScorePoint
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,8 +87,17 @@ def lineage_figure(data: LineageData, *, title: str = "Lineage") -> Figure:
         places, size = _places(axes, data)
         lines = _draw_edges(axes, data, places)
         _draw_markers(axes, data, places, size)
-        place_labels(axes, list(_labels(data, places)), np.vstack([places, *lines]))
+        labels = place_labels(axes, list(_labels(data, places)), np.vstack([places, *lines]))
+        _keep_readable(labels)
     return figure
+
+
+def _keep_readable(labels: Sequence[Annotation]) -> None:
+    """A rim of paper around the letters: thin lines may pass behind them, never through them."""
+    from matplotlib.patheffects import withStroke
+
+    for label in labels:
+        label.set_path_effects([withStroke(linewidth=3.0, foreground="white")])
 
 
 def _set_axes(axes: Axes, data: LineageData) -> None:
