@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from typing import Any, Self
 from support import labelled, noise, taste_suite, taste_task
 
 from evo import report
+from evo import run as loop
 from evo.champion import journal, registry
 from evo.config import Config, resolve
 from evo.resume import recall
@@ -126,7 +128,8 @@ def _watch(steps: Steps) -> None:
     journal.append_whole = steps.around(journal.append_whole, "journal")  # type: ignore[attr-defined]
     registry.write_whole = steps.around(registry.write_whole, "champion")  # type: ignore[attr-defined]
     Path.write_text = steps.around(Path.write_text, "file")  # type: ignore[method-assign]
-    # Pictures take a second each and decide nothing.
+    # Pictures and the page take a second each and decide nothing.
+    loop.write_report = lambda store, run_id, path: path.touch()  # type: ignore[attr-defined]
     report.plot_pareto = lambda points, path: path.touch()  # type: ignore[assignment]
     report.plot_progress = lambda points, path, **more: path.touch()  # type: ignore[assignment]
 
@@ -150,7 +153,7 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
         os.close(reader)
         try:
             answer = _carry_out(order)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (told to the parent)
             answer = {"error": f"{type(error).__name__}: {error}"}
         with os.fdopen(writer, "w") as pipe:
             json.dump(answer, pipe)
@@ -195,13 +198,25 @@ class Worker:
     ) -> dict[str, Any]:
         """Carries out or resumes a run; ``{"killed": True}`` if it died at the step."""
         order = {"workspace": str(workspace), "kill_at": kill_at, "resume": resume, "sets": sets}
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
 
 
+def _warm_up() -> None:
+    """One run here loads all that would else be loaded in every child."""
+    import joblib  # noqa: F401
+
+    steps = Steps()
+    _watch(steps)
+    with tempfile.TemporaryDirectory() as folder:
+        run(tiny_config(Path(folder)), task=tiny_task(), agent=Agent(steps))
+
+
 if __name__ == "__main__":
+    _warm_up()
     for line in sys.stdin:
-        print(json.dumps(_answer(json.loads(line))), flush=True)
+        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201
