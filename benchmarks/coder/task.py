@@ -43,7 +43,7 @@ gate:
   n: 60                     # unseen problems of one attempt; HumanEval has only 164 in all
 
 budget:
-  calls: 400                # a hard bound; a call takes about ten seconds on two processors
+  calls: 400                # a hard bound: no path exceeds it
 
 run:
   seed: 1
