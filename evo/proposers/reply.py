@@ -72,12 +72,13 @@ def wire_schema(genes: Sequence[str], most: int) -> dict[str, Any]:
     """The JSON schema of a reply that may edit up to ``most`` of ``genes``.
 
     Written out, since grammars and providers know little more than types and choices; the
-    hypothesis comes before the edits, so that it leads to them.
+    hypothesis comes before the edits, so that it leads to them. Only the hypothesis is bounded in
+    length: a grammar would close a text that runs on in the middle of a word, as if it were whole.
     """
     edit = _object(gene={"type": "string", "enum": list(genes)}, text={"type": "string"})
     return _object(
         label={"type": "string", "enum": list(get_args(Label))},
-        hypothesis={"type": "string"},
+        hypothesis={"type": "string", "maxLength": 200},
         edits={"type": "array", "items": edit, "minItems": 1, "maxItems": most},
         expected={"type": "integer", "minimum": -100, "maximum": 100},
     )
