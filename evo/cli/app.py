@@ -31,7 +31,9 @@ from evo.cli.options import examples
 _HELP = """Evolves the prompts and policies of an agent, and ships only what is proven.
 
 Options of a command can be set by environment variables too: EVOGATE_RUN_SEED=3 stands for
-evogate run --seed 3. A file .env is read and never overrides. --debug shows tracebacks.
+evogate run --seed 3. A file .env is read and never overrides. In every command, anywhere: -q
+(--quiet) shows errors only, -v (--verbose) also what is done and why it waits, -vv each call,
+--debug tracebacks.
 """
 
 

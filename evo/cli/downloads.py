@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from evo.cli.output import console, is_plain, note
+from evo.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
     from evo.config import ModelConfig
@@ -24,7 +25,7 @@ def download_view(what: str) -> Iterator[Progress]:
 
     Nothing is shown before the first byte: what is already here needs no download.
     """
-    if is_plain(sys.stderr):
+    if is_plain(sys.stderr) or is_quiet():
         yield _lines(what)
         return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from genomes import Genome
 
 CHAMPION = "champion"
+_log = logging.getLogger(__name__)
 
 
 def read_config(
@@ -33,6 +35,7 @@ def read_config(
         raise ConfigError(f"two configs were given: {argument} and {option}", remedy="give one")
     file = argument or option or Path("evo.yaml")
     config = load_config(file, sets or ())
+    _log.info("config %s, workspace %s", file, config.workspace)
     let_import_from(file if file.is_dir() else file.parent)
     return config
 

@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from evo.cli.exit_codes import DEFECT, USAGE, exit_code
+from evo.cli.verbosity import speaking, split
 from evo.origins import intruders
 
 
@@ -14,13 +15,15 @@ def main() -> None:
     """Runs one command and exits with its code."""
     arguments = [one for one in sys.argv[1:] if one != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
+    arguments, level = split(arguments)
     _refuse_intruders()
     _load_env_file()
     try:
         from evo.cli.app import build_app
         from evo.cli.resume import spelled_out
 
-        build_app()(args=spelled_out(arguments), prog_name="evogate")
+        with speaking(level):
+            build_app()(args=spelled_out(arguments), prog_name="evogate")
     except Exception as error:  # noqa: BLE001 - the edge of the program: everything ends as a message
         sys.exit(_report(error, debug=debug))
 

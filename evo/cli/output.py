@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from evo.cli.verbosity import is_quiet
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -33,8 +35,9 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def note(text: str) -> None:
-    """One message line on standard error."""
-    print(text, file=sys.stderr)  # noqa: T201
+    """One message line on standard error; with ``-q`` only if it tells an error."""
+    if text.startswith("error") or not is_quiet():
+        print(text, file=sys.stderr)  # noqa: T201
 
 
 def emit(text: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal
 
 from evo.cli.output import console, emit_json, is_plain, note
+from evo.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
     from evo.events import Event
@@ -20,12 +21,13 @@ def view(mode: Mode, *, as_json: bool) -> AbstractContextManager[Listener]:
     """A listener for a run; leave the context when the run has ended.
 
     Args:
-        mode: ``auto`` takes the live bar on a terminal and plain lines elsewhere.
+        mode: ``auto`` takes the live bar on a terminal, plain lines elsewhere, nothing with
+            ``-q``.
         as_json: One JSON line an event on standard output; nothing else is shown then unless
             ``mode`` asks for it.
     """
     if mode == "auto":
-        mode = "none" if as_json else "plain" if is_plain(sys.stderr) else "rich"
+        mode = "none" if as_json or is_quiet() else "plain" if is_plain(sys.stderr) else "rich"
     shown: AbstractContextManager[Listener] = nullcontext(_silent)
     if mode == "plain":
         shown = nullcontext(_plain)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from evo.models.limiter import Limiter
 from evo.models.model import Completion, Model, Price, Request
 from genomes.errors import ModelError, TransientModelError
 
+_log = logging.getLogger(__name__)
 _LONGEST_PAUSE = 120.0
 _BYTES_A_TOKEN = 4
 
@@ -49,8 +52,10 @@ class LimitedModel:
             try:
                 completion = self.model.complete(request)
             except TransientModelError as error:
+                _log.info("%s failed: %s", error.where, error.what)
                 self._hold(error)
                 raise
+            _log.debug("%s", _told(completion))
             if completion.prompt_tokens is not None and completion.completion_tokens is not None:
                 turn.tokens = completion.prompt_tokens + completion.completion_tokens
         return completion
@@ -64,7 +69,14 @@ class LimitedModel:
                 where=error.where,
                 remedy="run it again then; what was answered is stored and costs nothing again",
             ) from error
+        _log.info("%s asks to wait %.0f s", error.where, error.retry_after)
         self.limiter.pause(error.retry_after)
+
+
+def _told(completion: Completion) -> str:
+    counts = (completion.prompt_tokens, completion.completion_tokens)
+    read, written = ("unknown" if count is None else count for count in counts)
+    return f"call: {read} tokens read, {written} written, {completion.seconds:.2f} s"
 
 
 def expected_tokens(request: Request) -> int:

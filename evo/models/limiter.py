@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+_log = logging.getLogger(__name__)
 _WINDOW = 60.0
 
 
@@ -122,11 +124,12 @@ class Limiter:
                     turn = Turn(now, tokens)
                     self._turns.append(turn)
                     return turn
+            _log.info("waiting %.1f s for the pace of the endpoint", wait)
             self._sleep(wait)
 
     def _wait(self, now: float, tokens: int) -> float:
         """Seconds until a request of so many tokens may go out; it may have to ask again then."""
-        while self._turns and self._turns[0].time <= now - _WINDOW:
+        while self._turns and self._turns[0].time + _WINDOW <= now:
             self._turns.popleft()
         wait = self._closed_until - now
         if self._turns and self._is_full(tokens):
