@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from evo.config import Config
+from evo.config import BudgetConfig, Config
 from evo.gate import Preflight
 from evo.task import Task
 from fitness.budget import Cost, Limits
@@ -43,7 +43,7 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
     Raises:
         BudgetError: The budget cannot pay for one comparison.
     """
-    total = config.budget.calls
+    total = without_judge(config).calls
     # Seed and champion; reading the seed otherwise needs no further call.
     arms = 3 if config.search.best_of_n else 2
     audited = sum(len(s) for s in task.of("audit") if s.domain == task.domain)
@@ -99,7 +99,7 @@ def share(config: Config, calls: int | None, part: float) -> Cost:
         calls: Calls of the part; ``None`` is unlimited.
         part: Its share of tokens and money.
     """
-    limits = config.budget
+    limits = without_judge(config)
     return Cost(
         calls=calls or 0,
         tokens=int(part * limits.tokens) if limits.tokens is not None else 0,
@@ -108,13 +108,38 @@ def share(config: Config, calls: int | None, part: float) -> Cost:
 
 
 def limits(config: Config) -> Limits:
-    """The limits of the whole run."""
-    minutes = config.budget.minutes
+    """The limits of the whole run, less what is set aside for a judge."""
+    rest = without_judge(config)
     return Limits(
-        calls=config.budget.calls,
-        tokens=config.budget.tokens,
-        money=config.budget.usd,
-        seconds=None if minutes is None else 60 * minutes,
+        calls=rest.calls,
+        tokens=rest.tokens,
+        money=rest.usd,
+        seconds=None if rest.minutes is None else 60 * rest.minutes,
+    )
+
+
+def judge_limits(config: Config) -> Limits:
+    """What a judge may spend: the rest of the whole. Time is the whole run's and checked there."""
+    whole, rest = config.budget, without_judge(config)
+    return Limits(
+        calls=None if whole.calls is None or rest.calls is None else whole.calls - rest.calls,
+        tokens=None if whole.tokens is None or rest.tokens is None else whole.tokens - rest.tokens,
+        money=None if whole.usd is None or rest.usd is None else whole.usd - rest.usd,
+    )
+
+
+def without_judge(config: Config) -> BudgetConfig:
+    """The budget less the judge's share; the budget itself where no judge is named."""
+    whole, judge = config.budget, config.judge
+    if judge is None:
+        return whole
+    part = 1 - judge.share
+    return whole.model_copy(
+        update={
+            "calls": None if whole.calls is None else int(part * whole.calls),
+            "tokens": None if whole.tokens is None else int(part * whole.tokens),
+            "usd": None if whole.usd is None else part * whole.usd,
+        }
     )
 
 

@@ -12,11 +12,10 @@ from fitness.probes import (
     load_anchors,
     parse_anchors,
 )
+from fitness.scorers import is_judge
 from genomes.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from evo.config import Config
     from evo.task import Task
 
@@ -32,7 +31,10 @@ def check_scorers(config: Config, task: Task) -> tuple[Finding, ...]:
             not say ``junk: warn``; or the anchors cannot be read.
         ConfigError: A scorer does not exist.
     """
-    found = (*inspect_scorers(task.suites, _anchors(config.anchors)), *inspect_targets(task.suites))
+    # A judge asks a model: its anchors are its labels, looked at when it is hired.
+    free = [suite for suite in task.suites if not is_judge(suite.scorer)]
+    anchors = anchors_of(config) if free else ()
+    found = (*inspect_scorers(free, anchors), *inspect_targets(task.suites))
     errors = [finding for finding in found if finding.level == "error"]
     if errors and config.junk == "refuse":
         first, rest = errors[0], len(errors) - 1
@@ -41,7 +43,13 @@ def check_scorers(config: Config, task: Task) -> tuple[Finding, ...]:
     return found
 
 
-def _anchors(given: Path | list[dict[str, object]] | None) -> tuple[Anchor, ...]:
+def anchors_of(config: Config) -> tuple[Anchor, ...]:
+    """The outputs with a known verdict that the config gives.
+
+    Raises:
+        DataError: They cannot be read.
+    """
+    given = config.anchors
     if given is None:
         return ()
     return parse_anchors(given) if isinstance(given, list) else load_anchors(given)

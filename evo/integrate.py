@@ -16,6 +16,7 @@ from evo.gate.attempts import (
     resume_attempt,
 )
 from evo.gate.ladder import same_rendering
+from evo.judge import refusal
 from evo.search.archive import Archive, Entry
 from evo.session import Session
 from evo.task import Task
@@ -41,6 +42,8 @@ def integrate(
     Returns:
         The decisions, and in one sentence how it ended.
     """
+    if (refused := refusal(session.evaluator)) is not None:
+        return (), refused
     decisions: list[GateDecision] = []
     reason = "no candidate was better than the champion on the search examples"
     for entry in archive.ranked():

@@ -3,7 +3,7 @@
 Reading: ``load_config``, ``resolve``, ``config_file``. Blocks: ``Config``, ``AgentConfig``,
 ``DataConfig``,
 ``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``BudgetConfig``, ``RunConfig``,
-``ObjectiveConfig``; ``search`` is
+``ObjectiveConfig``, ``JudgeConfig``; ``search`` is
 ``evo.search.config.SearchConfig`` and ``gate`` is ``evo.gate.config.GateConfig``.
 """
 
@@ -17,6 +17,7 @@ from evo.config.blocks import (
     ShareConfig,
 )
 from evo.config.config import Config
+from evo.config.judge import JudgeConfig
 from evo.config.load import config_file, load_config, resolve
 from evo.config.objective import ObjectiveConfig
 
@@ -25,6 +26,7 @@ __all__ = [
     "BudgetConfig",
     "Config",
     "DataConfig",
+    "JudgeConfig",
     "ModelConfig",
     "ModelsConfig",
     "ObjectiveConfig",

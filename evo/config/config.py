@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from evo.config.agent import AgentConfig
 from evo.config.blocks import Block, BudgetConfig, DataConfig, ModelsConfig, RunConfig
+from evo.config.judge import JudgeConfig
 from evo.config.objective import ObjectiveConfig
 from evo.gate.config import GateConfig
 from evo.search.config import SearchConfig
@@ -35,6 +36,7 @@ class Config(Block):
             contradicts one is refused. Each has ``output``, ``verdict`` (pass or fail) and
             ``example`` or ``target``.
         junk: What becomes of a scorer that rewards junk: ``refuse`` or ``warn``.
+        judge: The model behind ``scorer: judge``; the anchors are what it is calibrated on.
         search: How the search spends its calls.
         gate: How strict the gate is.
         budget: Upper bounds.
@@ -54,6 +56,7 @@ class Config(Block):
     objectives: tuple[ObjectiveConfig, ...] = ()
     anchors: Path | list[dict[str, Any]] | None = None
     junk: Literal["refuse", "warn"] = "refuse"
+    judge: JudgeConfig | None = None
     search: SearchConfig = SearchConfig()
     gate: GateConfig = GateConfig()
     budget: BudgetConfig = BudgetConfig()
@@ -66,6 +69,15 @@ class Config(Block):
             raise ValueError("give either task or data")
         if self.task is not None and (self.genome or self.spec):
             raise ValueError("genome and spec belong to data; a task brings its own")
+        return self
+
+    @model_validator(mode="after")
+    def _judge_has_work(self) -> Config:
+        wanted = self.data is not None and str(self.data.scorer).split(":")[0] == "judge"
+        if wanted and self.judge is None:
+            raise ValueError("data.scorer is judge, but there is no block judge")
+        if self.data is not None and self.judge is not None and not wanted:
+            raise ValueError("there is a block judge, but data.scorer is not judge")
         return self
 
     @model_validator(mode="after")

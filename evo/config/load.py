@@ -15,6 +15,7 @@ from evo.config.config import Config
 from evo.config.explain import Source, explain
 from fitness.scorers import scorer_name
 from genomes.errors import ConfigError
+from genomes.hashing import content_hash
 
 
 def load_config(path: str | Path, sets: Iterable[str] = ()) -> Config:
@@ -133,7 +134,7 @@ def _absolute(config: Config, folder: Path) -> Config:
     data = config.data and config.data.model_copy(
         update={
             "file": at(config.data.file),
-            "scorer": _scorer(config.data.scorer, folder, "data.scorer"),
+            "scorer": _judged(config) or _scorer(config.data.scorer, folder, "data.scorer"),
         }
     )
     objectives = tuple(
@@ -147,6 +148,8 @@ def _absolute(config: Config, folder: Path) -> Config:
             "data": data,
             "objectives": objectives,
             "anchors": anchors,
+            "judge": config.judge
+            and config.judge.model_copy(update={"model": placed(config.judge.model)}),
             "agent": config.agent.model_copy(update={"cwd": at(config.agent.cwd)}),
             "genome": at(config.genome),
             "spec": at(config.spec),
@@ -163,3 +166,13 @@ def _scorer(given: str | dict[str, Any] | None, folder: Path, where: str) -> str
         return scorer_name(given, folder)
     except ConfigError as error:
         raise ConfigError(error.what, where=where, remedy=error.remedy) from error
+
+
+def _judged(config: Config) -> str | None:
+    if config.judge is None or config.data is None:
+        return None
+    if str(config.data.scorer).startswith("judge:"):
+        return str(config.data.scorer)
+    # The rubric and the model are part of the scorer's name: with others, shards and runs differ.
+    what = [config.judge.rubric, config.judge.model.model_dump(mode="json")]
+    return f"judge:{content_hash(what)[:12]}"

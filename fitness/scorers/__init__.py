@@ -12,7 +12,7 @@ from fitness.scorers.json_schema import json_equal, json_schema
 from fitness.scorers.matching import contains, exact, margin, normalised, regex
 from fitness.scorers.numeric import numeric
 from fitness.scorers.protocol import Scorer, in_unit
-from fitness.scorers.registry import GROUP, is_built_in, is_pass_fail, scorer, scorer_name
+from fitness.scorers.registry import GROUP, is_built_in, is_judge, is_pass_fail, scorer, scorer_name
 from fitness.scorers.score import outcome, score_with
 from fitness.scorers.token_f1 import token_f1
 
@@ -25,6 +25,7 @@ __all__ = [
     "function_scorer",
     "in_unit",
     "is_built_in",
+    "is_judge",
     "is_pass_fail",
     "json_equal",
     "json_schema",

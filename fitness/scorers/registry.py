@@ -59,6 +59,12 @@ def scorer(name: str) -> Scorer:
     if name in _PLAIN:
         return _PLAIN[name]
     head, colon, argument = name.partition(":")
+    if is_judge(name):
+        raise ConfigError(
+            "a judge asks a model: it scores whole answers within a run, alone",
+            where="scorer judge",
+            remedy="give it no part in another scorer",
+        )
     if colon and head in KINDS:
         return composite(head, argument, scorer)
     if colon and head in _MADE:
@@ -74,11 +80,16 @@ def scorer(name: str) -> Scorer:
 def is_pass_fail(name: str) -> bool:
     """Whether a scorer gives nothing but 0 and 1, judged by its name and declaration."""
     head, colon, argument = name.partition(":")
-    if head in _PASS_FAIL:
+    if head in _PASS_FAIL or is_judge(name):
         return True
     if colon:
         return head == "min" and all(map(is_pass_fail, parts_of(head, argument)))
     return bool(getattr(_announced().get(name), "pass_fail", False))
+
+
+def is_judge(name: str) -> bool:
+    """Whether a model gives the verdicts; ``judge`` or ``judge:`` and a hash of the rubric."""
+    return name == "judge" or name.startswith("judge:")
 
 
 def is_built_in(name: str) -> bool:

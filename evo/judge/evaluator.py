@@ -1,0 +1,66 @@
+"""Measures genomes where a judge scores the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evo.judge.judge import Judge
+from fitness.evaluator import Course, Evaluator, Policy, WorkspaceStore
+from fitness.outcome import Outcome
+from fitness.protocols import Agent
+from fitness.scorers import is_judge
+from fitness.suites import Example, Suite
+from genomes import Rendered
+
+
+class JudgedEvaluator(Evaluator):
+    """An evaluator that asks a judge about the answers of suites with the scorer ``judge``.
+
+    Answers that could not be read or broke the agent's limits score 0 without a verdict. Verdicts
+    are paid from the judge's budget, whoever measures.
+
+    Args:
+        agent: What is being improved.
+        store: Responses and ledger of the workspace.
+        run_id: The run that is charged.
+        policy: How calls are made.
+        course: How the calls are steered.
+        judge: Gives the verdicts.
+
+    Attributes:
+        refusal: Why the gate must not decide on these verdicts; ``None`` if it may.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        store: WorkspaceStore,
+        run_id: str,
+        policy: Policy,
+        course: Course,
+        judge: Judge,
+    ) -> None:
+        super().__init__(agent, store, run_id, policy, course)
+        self.judge = judge
+        self.refusal: str | None = "no gate attempt: the judge was not calibrated"
+
+    def _read(self, rendered: Rendered, suite: Suite, examples: Sequence[Example]) -> list[Outcome]:
+        if not is_judge(suite.scorer):
+            return super()._read(rendered, suite, examples)
+        outcomes = super()._read(rendered, replace(suite, scorer="exact"), examples)
+        asked = [i for i, one in enumerate(outcomes) if not one.missing and one.answer is not None]
+        cases = [(examples[i], str(outcomes[i].answer)) for i in asked]
+        for i, verdict in zip(asked, self.judge.verdicts(cases), strict=True):
+            outcomes[i] = replace(
+                outcomes[i],
+                score=verdict.score,
+                note=verdict.note,
+                scorer_failed=verdict.scorer_failed,
+            )
+        return outcomes
+
+
+def refusal(evaluator: Evaluator) -> str | None:
+    """Why the gate must not decide on what this evaluator measures; ``None`` if it may."""
+    return evaluator.refusal if isinstance(evaluator, JudgedEvaluator) else None

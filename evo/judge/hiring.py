@@ -1,0 +1,95 @@
+"""A judge for a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evo.agents import ChatAgent
+from evo.allotment import judge_limits
+from evo.build_agent import build_model
+from evo.checks import anchors_of
+from evo.judge.calibration import calibrate
+from evo.judge.evaluator import JudgedEvaluator
+from evo.judge.judge import Judge
+from fitness.budget import Budget
+from fitness.evaluator import Evaluator
+from fitness.scorers import is_judge
+from genomes.errors import BudgetError, ConfigError
+
+if TYPE_CHECKING:
+    from evo.config import Config
+    from evo.models import Model
+    from evo.session import Session
+    from evo.task import Task
+
+
+def needs_judge(task: Task) -> bool:
+    """Whether any suite is scored by a judge."""
+    return any(is_judge(suite.scorer) for suite in task.suites)
+
+
+def hire(session: Session, model: Model | None = None) -> None:
+    """Brings the judge that the config names into a run, and calibrates it; does nothing if no
+    suite needs one. What it may spend was set aside; its labels are paid first.
+
+    Args:
+        session: The run; gets an evaluator that asks the judge.
+        model: Instead of the one that the config names.
+
+    Raises:
+        ConfigError: The task needs a judge and the config names none.
+        BudgetError: A budget in USD, but the price of the judge's model is unknown.
+        EvogateError: The judge's model cannot be used, or its budget does not pay for the labels.
+    """
+    config = session.config
+    if not needs_judge(session.task):
+        return
+    if config.judge is None:
+        raise ConfigError(
+            "scorer judge, but no judge is named", where="judge", remedy="add the block judge"
+        )
+    _check_free_text(session.task)
+    model = model or build_model(config.judge.model)
+    _check_price(config, model)
+    evaluator = Evaluator(
+        ChatAgent(model), session.store, session.run_id, session.policy, session.course
+    )
+    budget = Budget(judge_limits(config))
+    session.parts.append(budget)
+    judge = Judge(evaluator, budget, config.judge.rubric, config.judge.max_tokens)
+    found = calibrate(
+        judge,
+        anchors_of(config),
+        session.task.suites,
+        min_labels=config.judge.min_labels,
+        min_kappa=config.judge.min_kappa,
+    )
+    judged = JudgedEvaluator(
+        session.agent, session.store, session.run_id, session.policy, session.course, judge
+    )
+    judged.tally = evaluator.tally
+    session.evaluator = judged
+    session.store.add_event(session.run_id, "judge", {"calibration": found.line()})
+    taken = found.calibrated or config.judge.allow_uncalibrated
+    judged.refusal = None if taken else f"no gate attempt: {found.line()}"
+    if not found.calibrated:
+        session.emit("warning", what=found.line())
+
+
+def _check_free_text(task: Task) -> None:
+    for suite in task.suites:
+        if is_judge(suite.scorer) and task.seed.domain(suite.domain).labels:
+            raise ConfigError(
+                f"suite {suite.name!r} has labels and a judge",
+                where="data.scorer",
+                remedy="labels need no judge: take exact; or say labels: [] for free text",
+            )
+
+
+def _check_price(config: Config, model: Model) -> None:
+    if config.budget.usd is not None and model.price is None:
+        raise BudgetError(
+            "a budget in USD, but the price of the judge's model is unknown",
+            where="judge.model.price",
+            remedy="give price: [USD per million prompt tokens, per million completion tokens]",
+        )
