@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evo.gaps.closing import Change, change_between, failed, paired_change
 from evo.gaps.gap import Gap
@@ -13,6 +13,7 @@ from evo.gaps.observed import Observed
 from evo.gaps.report import GapReport
 from fitness.outcome import Outcome
 from fitness.suites import Example
+from genomes.errors import StoreError
 
 State = Literal["open", "targeted", "closed", "reopened"]
 
@@ -94,9 +95,12 @@ class GapRegistry:
         self._links = dict(links or {})
 
     def tracked(self) -> dict[str, TrackedGap]:
-        """All gaps ever seen, in the order in which they were first seen."""
-        rows = self._store.gaps(self._agent)
-        return {row["id"]: TrackedGap.model_validate(row) for row in rows}
+        """All gaps ever seen, in the order in which they were first seen.
+
+        Raises:
+            StoreError: One was stored by another version, or is damaged.
+        """
+        return {row["id"]: _tracked(row) for row in self._store.gaps(self._agent)}
 
     def record(self, report: GapReport, measured: Sequence[Observed]) -> None:
         """Takes what a run has found under the champion in force.
@@ -203,6 +207,17 @@ class GapRegistry:
             event=event,
             evidence={**evidence, **self._links},
         )
+
+
+def _tracked(row: Mapping[str, Any]) -> TrackedGap:
+    try:
+        return TrackedGap.model_validate(row)
+    except ValidationError as error:
+        raise StoreError(
+            f"gap {row['id']} cannot be read: {error.errors()[0]['msg']}",
+            where="table gaps",
+            remedy="it was stored by another version of evogate; use that, or another workspace",
+        ) from error
 
 
 def _evidence(gap: Gap) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from evo.gaps.observed import by_id
 from evo.storage import Store
 from fitness.outcome import Outcome
 from fitness.suites import Suite
+from genomes.errors import StoreError
 
 SUITE = taste_suite("taste", "search", 400)
 USED, FRESH = SUITE.examples[:300], SUITE.examples[300:]
@@ -179,6 +180,12 @@ def test_the_same_run_tells_its_story_once(store: Store) -> None:
     for _ in range(2):
         _settle(store, "r1", 0.6, 0.1)
     assert _kinds(store) == ["open", "closed"]
+
+
+def test_a_damaged_gap_is_named(store: Store) -> None:
+    store.put_gap("mail", "g1", "r", state="odd", record={}, event="open", evidence={})
+    with pytest.raises(StoreError, match="gap g1"):
+        GapRegistry(store, "mail", "r").tracked()
 
 
 def _gap(**more: object) -> Gap:
