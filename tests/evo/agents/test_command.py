@@ -7,10 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
+from support import MemoryStore
 
 from evo.agents import CommandAgent
+from fitness.budget import Budget, Limits
+from fitness.evaluator import Evaluator, Policy
 from fitness.protocols import Agent
-from fitness.suites import Example
+from fitness.suites import Example, Suite
+from genomes import Domain, FragmentGene, Genome
 from genomes.errors import ModelError, TransientModelError
 from genomes.rendered import ReadingRule, Rendered, Sampling, Turn
 
@@ -123,3 +127,24 @@ def test_fingerprint_follows_version_and_command():
         for version in "12"
     }
     assert len(prints) == 4
+
+
+def test_a_failed_call_is_missing_and_a_limit_is_wrong():
+    code = READ + (
+        "text = asked['inputs']['text']\n"
+        "if text == 'fails': sys.exit(1)\n"
+        "status = 'limit' if text == 'gives up' else 'ok'\n"
+        "print(json.dumps({'text': 'yes', 'status': status}))"
+    )
+    examples = tuple(
+        Example(text, {"text": text}, "yes", "d", text) for text in ("works", "fails", "gives up")
+    )
+    suite = Suite("d/search", "search", "d", examples)
+    genome = Genome(
+        domains=(Domain(name="d", inputs=("text",), max_tokens=3),),
+        genes=(FragmentGene(id="t", place="user", text="{{ text }}"),),
+    )
+    evaluator = Evaluator(agent(code), MemoryStore(), "run", Policy(retries=0))
+    (row,) = evaluator.evaluate([genome], suite, examples, budget=Budget(Limits()), purpose="t")
+    assert [outcome.score for outcome in row] == [1.0, None, 0.0]
+    assert "exit code 1" in str(row[1].note)
