@@ -34,7 +34,7 @@ def _validate(
     config: ConfigArgument = None,
     file: ConfigOption = None,
     sets: SetOption = None,
-    ask: Annotated[
+    ping: Annotated[
         bool, typer.Option("--ping", help="Ask each model once; exit code 3 if one fails.")
     ] = False,
     as_json: JsonOption = False,
@@ -63,7 +63,7 @@ def _validate(
         domain=task.domain,
         lineage=lineage_of(task),
     )
-    pongs = _ping(resolved) if ask else None
+    pongs = _ping(resolved) if ping else None
     if as_json:
         rows = [_suite_row(suite) for suite in _by_role(task)]
         emit_json(
