@@ -18,7 +18,8 @@ CONFIRMED = 0.05
 LEAD = 0.1
 """p-value over all examples, uncorrected, below which a slice is a lead."""
 ADDS = 0.05
-"""p-value below which a slice says more than its parts, or than those already taken."""
+"""p-value below which a confirmed slice says more than its parts, or than those already taken;
+divided by the number of slices that ask."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def search(views: Sequence[View]) -> Searched:
     confirmed, leads = [], []
     for number, view in enumerate(views):
         proven = {members: ps for (n, members), ps in found.items() if n == number}
-        kept = _kept(view, list(proven), ADDS)
+        kept = _kept(view, list(proven), ADDS / max(len(proven), 1))
         taken = [view.mask(members) for members, _ in kept]
         confirmed += [_finding(view, members, p, proven[members]) for members, p in kept]
         leads += [_finding(view, members, p) for members, p in _leads(view, proven, taken)]
