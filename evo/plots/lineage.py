@@ -167,7 +167,7 @@ def _draw_edges(axes: Axes, data: LineageData, places: Floats) -> list[Floats]:
             ends[:, 1],
             color=RED if strong else _MARKERS[node.family][1],
             linewidth=2.0 if strong else 0.8,
-            alpha=0.9 if strong else 0.35,
+            alpha=0.9 if strong else 0.45,
             zorder=2 if strong else 1,
         )
         if strong:
