@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evo.allotment import Allotment, with_slack
+from evo.allotment import Allotment, judge_limits, with_slack
 from evo.prices import check_money, known_prices
 from genomes import render
 
@@ -29,7 +29,8 @@ class PartForecast:
     """One purpose. ``None`` is unknown or unlimited, never 0 in its place.
 
     Attributes:
-        purpose: ``search``, ``best_of_n``, ``gate``, ``regression``, ``audit``; ``all``.
+        purpose: ``search``, ``best_of_n``, ``gate``, ``regression``, ``audit``,
+            ``judge``; ``all``.
         calls: At most.
         tokens: About, if all calls are made.
         money: USD, about.
@@ -89,9 +90,11 @@ def forecast(config: Config, task: Task, parts: Allotment, outlook: Preflight) -
         _row(purpose, count, past or _by_prompts(config, task, role, prices), config.run.jobs)
         for purpose, count, role in calls
     ]
+    if config.judge is not None:  # how long its prompts are depends on the answers
+        rows.append(PartForecast("judge", judge_limits(config).calls, None, None, None))
     basis = "prompts" if past is None else "run"
     proposals = config.models.proposer is not None
-    return Forecast((*rows, _total(rows, parts.total)), basis, proposals)
+    return Forecast((*rows, _total(rows, config.budget.calls)), basis, proposals)
 
 
 def _calls(

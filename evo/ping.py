@@ -52,6 +52,8 @@ def models_of(config: Config) -> dict[str, ModelConfig]:
     proposer = config.models.proposer
     if proposer is not None and proposer not in found.values():
         found["models.proposer"] = proposer
+    if config.judge is not None and config.judge.model not in found.values():
+        found["judge.model"] = config.judge.model
     return found
 
 

@@ -29,6 +29,8 @@ def known_prices(config: Config) -> dict[str, Price | None]:
         prices["agent.price"] = _per_token(config.agent.price)
     if config.models.proposer is not None:
         prices["models.proposer.price"] = model_price(config.models.proposer)
+    if config.judge is not None:
+        prices["judge.model.price"] = model_price(config.judge.model)
     return prices
 
 

@@ -12,6 +12,7 @@ from evo.config import Config
 from evo.forecast import Forecast, forecast
 from evo.gate import Preflight, preflight
 from evo.gate.attempts import lineage_of
+from evo.ping import models_of
 from evo.prices import known_prices
 from evo.storage import Store
 from evo.task import Task
@@ -107,3 +108,14 @@ def test_prices_are_known_without_a_model(tmp_path):
     assert prices["models.task.price"] == (0.0, 0.0)
     prompt, completion = prices["models.proposer.price"]
     assert 0 < prompt < completion < 1e-3
+
+
+def test_a_judge_is_a_model_too(tmp_path):
+    judge = {"model": LOCAL | {"name": "wise"}, "rubric": "It is polite."}
+    config = with_model(tmp_path, judge=judge, **{"budget.calls": 6000})
+    assert known_prices(config)["judge.model.price"] is None
+    assert list(models_of(config)) == ["models.task", "judge.model"]
+    found = by_purpose(look(config))
+    assert found["judge"].calls == config.budget.calls // 2
+    assert found["all"].calls == config.budget.calls
+    assert found["all"].tokens is None, "its prompts are unknown"
