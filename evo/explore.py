@@ -11,8 +11,9 @@ from evo.births import birth_record
 from evo.gaps import Gap
 from evo.gate.ladder import same_rendering
 from evo.identify import identify
+from evo.objectives import objectives_of
 from evo.plots import ScorePoint
-from evo.proposers import Proposal
+from evo.proposers import Proposal, Proposer, Writer, model_proposers
 from evo.result import Spend
 from evo.search.archive import Archive, Entry
 from evo.search.best_of_n import best_of_n
@@ -21,11 +22,12 @@ from evo.search.scheduler import Search
 from evo.session import Session
 from evo.task import Task
 from fitness.budget import Budget, BudgetExhaustedError, Cost
-from fitness.objectives import estimate
+from fitness.objectives import OBJECTIVES, estimate
 from fitness.outcome import Outcome
+from fitness.probes import inspect_outcomes
 from fitness.suites import Suite
 from genomes import Genome, render
-from genomes.errors import BudgetError, DataError
+from genomes.errors import BudgetError, ConfigError, DataError
 
 
 @dataclass
@@ -90,9 +92,17 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
         calls: What the search may spend; ``None`` is unlimited.
     """
     suite, others = search_suites(session.task)
-    config = session.config.search
-    search = Search(champion, session.task.spec, suite, others, config, session.stream("search"))
     budget = session.part(share(session.config, calls, session.config.search.share))
+    search = Search(
+        champion,
+        session.task.spec,
+        suite,
+        others,
+        session.config.search,
+        session.stream("search"),
+        written=_written(session, budget),
+        objectives=objectives_of(session.config, session.task),
+    )
     driver = Driver(session.evaluator, session.task.spec, suite, budget)
     _check_affordable(session, champion, suite, budget)
     started = time.monotonic()
@@ -101,12 +111,28 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
     def on_generation(search: Search) -> None:
         if not found:
             found.append(_identify(session, search, driver, champion, suite))
+            search.aim(found[0].gaps)
         _tell(session, search, found[0], budget)
 
     driver.run(search, on_generation)
     found[0].spend = Spend(budget.spent.calls, budget.spent.tokens, time.monotonic() - started)
     _confirm_start(driver, search, found[0], suite)
     return found[0]
+
+
+def _written(session: Session, budget: Budget) -> dict[str, Proposer]:
+    """The proposers that ask a model, on the budget of the search; none without a model."""
+    if session.proposer is None:
+        return {}
+    session.writer = Writer(
+        session.proposer,
+        session.store,
+        session.run_id,
+        budget,
+        session.policy,
+        course=session.course,
+    )
+    return model_proposers(session.writer, session.task.spec)
 
 
 def baseline(session: Session, found: Exploration, part: Budget) -> tuple[Genome, Spend] | None:
@@ -125,7 +151,13 @@ def baseline(session: Session, found: Exploration, part: Budget) -> tuple[Genome
     started = time.monotonic()
     examples = suite.examples[: len(found.archive.example_ids)]
     best = best_of_n(
-        driver, session.task.seed, session.task.spec, suite, examples, session.stream("best_of_n")
+        driver,
+        session.task.seed,
+        session.task.spec,
+        suite,
+        examples,
+        session.stream("best_of_n"),
+        found.archive.objectives,
     )
     if best is None:
         return None
@@ -164,6 +196,10 @@ def _identify(
         ]
     gaps = identify(session, champion, measured).gaps
     start = Entry(Proposal(champion, (), "seed"), suite.domain, {o.example_id: o for o in outcomes})
+    _check_measurable(search.archive, start)
+    finding = inspect_outcomes(outcomes, suite)
+    if finding is not None:
+        session.emit("warning", what=finding.line())
     reading = driver.fit(champion, examples)
     found = Exploration(search.archive, start, reading, gaps, session.task.seed.id)
     quality = estimate(session.evaluator.replay(reading, suite, examples)).mean
@@ -184,6 +220,20 @@ def add_champion(session: Session, found: Exploration, champion: Genome) -> None
     if same:
         proposal = replace(same[0].proposal, genome=champion)
         found.archive.add(replace(same[0], proposal=proposal, regression={}))
+
+
+def _check_measurable(archive: Archive, start: Entry) -> None:
+    """An objective that nothing measures would silently be no objective, or a limit that all
+    break; nothing already paid for is lost."""
+    default = {one.name for one in OBJECTIVES}
+    for one in archive.objectives:
+        optional = one.name == "regression" or (one.name in default and not one.limited)
+        if not optional and start.value(one.name) is None:
+            raise ConfigError(
+                f"the objective {one.name!r} cannot be measured: no answer of the agent tells it",
+                where=f"objectives {one.name}",
+                remedy="take it out, or use an agent that reports it; the answers are kept",
+            )
 
 
 def _check_affordable(session: Session, champion: Genome, suite: Suite, budget: Budget) -> None:
@@ -222,6 +272,7 @@ def _tell(session: Session, search: Search, found: Exploration, budget: Budget) 
         best=best.quality.mean,
         genomes=len(search.archive.entries),
         operator=best.proposal.operator,
+        **({"written": session.writer.tally.as_dict()} if session.writer else {}),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,7 @@ class Result:
         levels: Baseline to (calls, quality on the search examples).
         folder: ``runs/<run-id>``.
         files: What was written there and in ``champions/``.
+        written: Operator that asks a model to what became of its requests; empty without one.
     """
 
     run_id: str
@@ -103,6 +104,7 @@ class Result:
     levels: dict[str, tuple[int, float]]
     folder: Path
     files: tuple[Path, ...]
+    written: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """The result as JSON content, for the store and ``--json``."""
@@ -120,6 +122,7 @@ class Result:
             "bought": self.bought,
             "spend": {name: asdict(spend) for name, spend in self.spend.items()},
             "baselines": {name: [level] for name, level in self.levels.items()},
+            "written": self.written,
             "files": [str(path) for path in self.files],
         }
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evo.allotment import Allotment, allot, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
+from evo.checks import check_scorers
 from evo.config import Config
 from evo.explore import Exploration, add_champion, baseline, explore, store_scores
 from evo.forecast import Forecast, forecast
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
+from evo.judge import hire
 from evo.launch import Origin
 from evo.models import Model
+from evo.objectives import with_scorers
 from evo.pages import write_report
 from evo.plots import GateMark
 from evo.report import REPORT, audit, write_files
@@ -27,6 +30,7 @@ from evo.settle import settle_gaps
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget
+from fitness.probes import Finding
 from fitness.protocols import Agent
 from genomes import Genome
 from genomes.errors import BudgetError, ConfigError, StoppedError
@@ -41,12 +45,14 @@ class Estimate:
         allotment: How the calls are divided.
         gate: Attempts left, and what the next one can detect.
         costs: Calls, tokens, money and seconds by purpose, if all calls are made.
+        warnings: What may be wrong with scorers and targets.
     """
 
     name: str
     allotment: Allotment
     gate: Preflight
     costs: Forecast
+    warnings: tuple[Finding, ...] = ()
 
 
 def estimate(config: Config) -> Estimate:
@@ -56,10 +62,11 @@ def estimate(config: Config) -> Estimate:
         EvogateError: Config, data or budget cannot be used.
     """
     task = build_task(config)
+    warnings = check_scorers(config, task)
     outlook = _outlook(config, task)
     parts = allot(config, task, outlook)
     costs = forecast(config, task, parts, outlook)
-    return Estimate(task.name, parts, outlook, costs)
+    return Estimate(task.name, parts, outlook, costs, warnings)
 
 
 def run(
@@ -89,12 +96,16 @@ def run(
         EvogateError: Config, data, model, budget or store cannot be used.
         StoppedError: The run was stopped, by ``stop`` or by ``evogate stop``.
     """
-    task = task or build_task(config)
+    task = with_scorers(task or build_task(config), config.objectives)
+    warnings = check_scorers(config, task)
     parts = allot(config, task, _outlook(config, task))
     agent = agent or build_agent(config.models.task, config.agent)
     proposer = build_proposer(config.models, agent)
     _check_price(config, agent, proposer)
-    return _carry_out(open_session(config, task, agent, listener, origin=origin, stop=stop), parts)
+    session = open_session(
+        config, task, agent, listener, proposer=proposer, origin=origin, stop=stop
+    )
+    return _carry_out(session, parts, warnings)
 
 
 def resume(
@@ -129,20 +140,23 @@ def resume(
             f"run {past.run_id} is finished", remedy=f"see: evogate runs show {past.run_id}"
         )
     config = past.config
-    task = task or build_task(config)
+    task = with_scorers(task or build_task(config), config.objectives)
+    warnings = check_scorers(config, task)
     agent = agent or build_agent(config.models.task, config.agent)
     check_unchanged(past, task, agent)
-    _check_price(config, agent, build_proposer(config.models, agent))
+    proposer = build_proposer(config.models, agent)
+    _check_price(config, agent, proposer)
     outlook = _outlook(config, task, past.launch.attempts)
     parts = without_lost(allot(config, task, outlook), past.lost.calls)
-    return _carry_out(reopen_session(past, task, agent, listener, stop=stop), parts)
+    session = reopen_session(past, task, agent, listener, proposer=proposer, stop=stop)
+    return _carry_out(session, parts, warnings)
 
 
-def _carry_out(session: Session, parts: Allotment) -> Result:
+def _carry_out(session: Session, parts: Allotment, warnings: Sequence[Finding]) -> Result:
     try:
         if session.lost.calls:
             session.budget.allot(session.lost)
-        result = _loop(session, parts)
+        result = _loop(session, parts, warnings)
     except BaseException as error:
         session.store.finish_run(session.run_id, _status_of(error), {"error": str(error)})
         if isinstance(error, StoppedError):
@@ -190,7 +204,7 @@ def _status_of(error: BaseException) -> str:
     return "interrupted" if stopped else "failed"
 
 
-def _loop(session: Session, parts: Allotment) -> Result:
+def _loop(session: Session, parts: Allotment, warnings: Sequence[Finding]) -> Result:
     champion = session.champion.genome
     session.emit(
         "launch",
@@ -200,6 +214,9 @@ def _loop(session: Session, parts: Allotment) -> Result:
         champion=session.champion.number,
         budget=session.config.budget.model_dump(mode="json"),
     )
+    for finding in warnings:
+        session.emit("warning", what=finding.line())
+    hire(session)
     kept = _set_aside(session, parts)
     found = explore(session, champion, parts.search)
     decisions, reason, proof = _validate(session, found)
@@ -217,7 +234,8 @@ def _loop(session: Session, parts: Allotment) -> Result:
     if session.lost.calls:
         spend["lost"] = Spend(session.lost.calls, session.lost.tokens)
     result = _result(session, found, decisions, f"{reason}{note}", rows, spend)
-    session.emit("done", status=result.status, reason=result.reason, bought=result.bought)
+    session.emit("done", calls=result.calls, bought=result.bought, status=result.status,
+                 reason=result.reason)  # fmt: skip
     session.store.finish_run(session.run_id, "done", result.summary())
     return result
 
@@ -294,4 +312,5 @@ def _result(
         levels=dict(found.levels),
         folder=session.folder,
         files=write_files(session, points, found.levels, marks),
+        written=session.writer.tally.as_dict() if session.writer else {},
     )

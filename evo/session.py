@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from evo.contract import settle
 from evo.events import Event
 from evo.launch import Launch, Origin
 from evo.lease import Lease
+from evo.models import Model
+from evo.proposers import Writer
 from evo.resume import Past, RunClock, champion_at_launch
 from evo.storage import Store
 from evo.task import Task
@@ -50,9 +52,12 @@ class Session:
         champion: The version in force when the run began.
         budget: The whole budget.
         course: How calls are steered.
+        proposer: The model that writes proposals; ``None`` without one.
         listener: Told of every event.
         lost: Calls in flight when the run was killed; charged to the whole budget and to no part,
             so that what is repeated is charged as it was the first time.
+        writer: Who asks the proposer; set when the search begins.
+        policy: How often a failed call is tried again.
         evaluator: Measures.
         lease: Says that this process carries out the run.
         calls: Responses charged so far, over all parts of the budget.
@@ -66,27 +71,36 @@ class Session:
     run_id: str
     champion: Version
     budget: Budget
-    course: InitVar[Course]
+    course: Course
+    proposer: Model | None = None
     listener: Listener | None = None
     lost: Cost = field(default_factory=Cost)
     parts: list[Budget] = field(default_factory=list)
+    writer: Writer | None = None
+    policy: Policy = field(init=False)
     evaluator: Evaluator = field(init=False)
     lease: Lease = field(init=False)
 
-    def __post_init__(self, course: Course) -> None:
+    def __post_init__(self) -> None:
         self.lease = Lease(self.folder)
-        stop = course.stop
-        course = replace(
-            course,
+        stop = self.course.stop
+        self.course = replace(
+            self.course,
             stop=lambda: stop() or self.lease.stop_asked,
             on_response=self._progress(),
         )
-        policy = Policy(
+        self.policy = Policy(
             jobs=self.config.run.jobs,
             retries=self.config.run.retries,
             max_error_rate=self.config.run.max_error_rate,
         )
-        self.evaluator = Evaluator(self.agent, self.store, self.run_id, policy, course)
+        self.evaluator = Evaluator(self.agent, self.store, self.run_id, self.policy, self.course)
+
+    @property
+    def bought(self) -> int:
+        """Calls really made, for answers and for proposals."""
+        written = self.writer.bought if self.writer else 0
+        return self.evaluator.tally.bought + written
 
     @property
     def folder(self) -> Path:
@@ -170,6 +184,7 @@ def open_session(
     agent: Agent,
     listener: Listener | None = None,
     *,
+    proposer: Model | None = None,
     origin: Origin | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Session:
@@ -180,6 +195,7 @@ def open_session(
         task: What the run works on.
         agent: What is improved.
         listener: Told of every event.
+        proposer: The model that writes proposals; ``None`` without one.
         origin: Where the config came from.
         stop: Whether to stop; asked between calls.
     """
@@ -203,6 +219,7 @@ def open_session(
         champion=champion,
         budget=Budget(limits(config)),
         course=Course(stop=stop),
+        proposer=proposer,
         listener=listener,
     )
     text = yaml.safe_dump(frozen, sort_keys=False, allow_unicode=True)
@@ -216,6 +233,7 @@ def reopen_session(
     agent: Agent,
     listener: Listener | None = None,
     *,
+    proposer: Model | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Session:
     """Opens the workspace to go on with a run.
@@ -238,6 +256,7 @@ def reopen_session(
         champion=champion,
         budget=Budget(limits(config), clock=clock),
         course=Course(store.failed_tries(past.run_id), stop, clock.catch_up),
+        proposer=proposer,
         listener=listener,
         lost=past.lost,
     )

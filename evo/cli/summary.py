@@ -36,7 +36,7 @@ def gate_lines(outlook: Preflight) -> Iterator[str]:
 
 def show_estimate(estimate: Estimate) -> None:
     """Prints what a run would cost and what its gate could find."""
-    from evo.cli.output import emit, emit_table
+    from evo.cli.output import emit, emit_table, note
 
     parts = estimate.allotment
     total = "unlimited" if parts.total is None else f"at most {parts.total}"
@@ -48,6 +48,8 @@ def show_estimate(estimate: Estimate) -> None:
         emit(line)
     for line in gate_lines(estimate.gate):
         emit(line)
+    for finding in estimate.warnings:
+        note(f"warning: {finding.line()}")
 
 
 def _part(part: PartForecast) -> tuple[object, ...]:
@@ -64,7 +66,10 @@ def _basis(costs: Forecast) -> Iterator[str]:
     else:
         yield "tokens: four bytes each in the seed's prompts, and replies of full length"
     if costs.proposals:
-        yield "the model of proposals shares the calls of the search; its prompts are longer"
+        yield (
+            "the model of proposals shares the calls of the search; its prompts are longer, and "
+            "its price may be another"
+        )
 
 
 def show_result(summary: Mapping[str, Any]) -> None:
@@ -75,7 +80,7 @@ def show_result(summary: Mapping[str, Any]) -> None:
     columns = ("", "score (95 %)", "examples", "against the seed (95 %)", "calls", "tokens", "s")
     title = "On audit examples, which neither search nor gate has seen"
     emit_table(columns, (_arm(arm) for arm in summary["arms"]), title=title)
-    for line in (*_attempts(summary), *_files(summary)):
+    for line in (*_written(summary), *_attempts(summary), *_files(summary)):
         emit(line)
 
 
@@ -96,6 +101,13 @@ def _interval(
     if value is None or low is None or high is None:
         return None
     return f"{value:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
+
+
+def _written(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What came of asking a model for proposals, refused replies included."""
+    for operator, row in summary.get("written", {}).items():
+        counts = ", ".join(f"{n} {kind}" for kind, n in row["counts"].items() if n)
+        yield f"proposals of {operator}: {counts}; {row['calls']} calls, {row['tokens']} tokens"
 
 
 def _attempts(summary: Mapping[str, Any]) -> Iterator[str]:

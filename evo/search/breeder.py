@@ -26,6 +26,7 @@ from evo.search.config import SearchConfig
 from evo.search.island import Island
 from evo.search.selection import epsilon_lexicase
 from fitness.budget import BudgetExhaustedError
+from fitness.outcome import Outcome
 from fitness.suites import Suite
 from genomes import Genome, GenomeSpec, render
 
@@ -112,6 +113,7 @@ class Breeder:
         scores = archive.scores(parents)
         bandit = self._bandit(island)
         made: list[Proposal] = []
+        asked = 0
         for _ in range(12 * n):
             if len(made) == n:
                 break
@@ -119,6 +121,10 @@ class Breeder:
             arm = bandit.choose(rng)
             if arm is None:
                 break
+            if arm in self._written:
+                if asked == n:  # each try costs a call, whatever comes of it
+                    continue
+                asked += 1
             proposal = self._propose(arm, bandit, chosen, rng)
             if proposal is not None and identity(proposal.genome) not in self._known:
                 self._known.add(identity(proposal.genome))
@@ -170,17 +176,21 @@ class Breeder:
 
     def _informed(self, chosen: Sequence[Entry], rng: Generator) -> Context:
         """What a writer needs: a gap, failures inside it, successes, what was tried."""
-        seen = [self._observation(entry_id, chosen[0]) for entry_id in chosen[0].outcomes]
-        shuffled = [seen[i] for i in rng.permutation(len(seen))]
-        known = [one for one in shuffled if one is not None]
-        gap = self._gap(rng)
-        wrong = [one for one in known if one.score < 0.5]
-        inside = [one for one in wrong if gap is None or one.example_id in gap.example_ids]
+        parent, gap = chosen[0], self._gap(rng)
+        ids = list(parent.outcomes)
+        shuffled = [parent.outcomes[ids[i]] for i in rng.permutation(len(ids))]
+        known = [one for one in shuffled if not one.missing]
+        wrong = [one for one in known if _score(one) < 0.5]
+        inside = [one for one in wrong if gap and gap.covers(self._examples[one.example_id], one)]
+        near = sorted(
+            (one for one in known if _score(one) >= 0.5),
+            key=lambda one: gap is not None and not gap.covers(self._examples[one.example_id]),
+        )
         return Context(
             tuple(entry.genome for entry in chosen),
             gap,
-            tuple((inside or wrong)[:_SHOWN]),
-            tuple([one for one in known if one.score >= 0.5][:_SHOWN]),
+            tuple(self._observation(one) for one in (inside or wrong)[:_SHOWN]),
+            tuple(self._observation(one) for one in near[:_SHOWN]),
             tuple(reversed(self._lessons[-_LESSONS:])),
         )
 
@@ -191,12 +201,10 @@ class Breeder:
             return None
         return self.gaps[int(rng.choice(len(weights), p=weights / weights.sum()))]
 
-    def _observation(self, example_id: str, entry: Entry) -> Observation | None:
-        outcome, example = entry.outcomes[example_id], self._examples[example_id]
-        if outcome.score is None:
-            return None
+    def _observation(self, outcome: Outcome) -> Observation:
+        example = self._examples[outcome.example_id]
         return Observation(
-            example_id, example.inputs, example.target, outcome.answer, outcome.score
+            example.id, example.inputs, example.target, outcome.answer, _score(outcome)
         )
 
     def _bandit(self, island: Island) -> Bandit:
@@ -223,6 +231,10 @@ class Breeder:
             **{arm: rest * share for arm, share in shares.items()},
             **dict.fromkeys(sorted(self._written), each),
         }
+
+
+def _score(outcome: Outcome) -> float:
+    return 0.0 if outcome.score is None else outcome.score
 
 
 def identity(genome: Genome) -> str:
