@@ -75,7 +75,6 @@ def carry_out(
 ) -> Result:
     """Shows the progress of a run and says how to resume it if it does not reach its end."""
     from evo.cli.interrupt import stops_gently
-    from evo.cli.output import note
     from evo.cli.progress import view
     from genomes.errors import EvogateError, StoppedError
 
@@ -94,9 +93,10 @@ def carry_out(
         raise StoppedError("stopped at once", remedy=remedy) from error
     except StoppedError:
         raise
-    except EvogateError:
+    except EvogateError as error:
         if begun:
-            note(f"run {begun[0]} can go on later with: evogate run --resume {begun[0]}")
+            later = f"go on later with: evogate run --resume {begun[0]}"
+            error.remedy = f"{error.remedy}; {later}" if error.remedy else later
         raise
 
 
