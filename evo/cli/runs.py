@@ -113,7 +113,7 @@ def _show_spend(spend: Sequence[SpendRow]) -> None:
             )
             for row in (*rows, *by_purpose(spend))
         ),
-        title="spent on calls that the store could not answer",
+        title="spent on calls that the store could not answer; failed ones at their upper bound",
     )
 
 
