@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from evo.models import Model
 from evo.task import Task
 from fitness.protocols import Agent
 from genomes.hashing import content_hash
@@ -40,6 +41,7 @@ class Launch(BaseModel):
         spec: Hash of what may vary.
         suites: Suite to the hash of its examples, targets and scorer.
         agent: Fingerprint of the agent and its model.
+        proposer: Fingerprint of the model that writes proposals; ``None`` without one.
         origin: Where the config came from.
     """
 
@@ -51,11 +53,19 @@ class Launch(BaseModel):
     spec: str
     suites: dict[str, str]
     agent: str
+    proposer: str | None = None
     origin: Origin = Origin()
 
     @classmethod
     def of(
-        cls, task: Task, agent: Agent, *, champion: str, attempts: int, origin: Origin
+        cls,
+        task: Task,
+        agent: Agent,
+        proposer: Model | None = None,
+        *,
+        champion: str,
+        attempts: int,
+        origin: Origin,
     ) -> Launch:
         """The start of a run of ``agent`` on ``task``."""
         return cls(
@@ -65,16 +75,20 @@ class Launch(BaseModel):
             spec=content_hash(task.spec),
             suites={suite.name: suite.hash for suite in task.suites},
             agent=agent.fingerprint,
+            proposer=proposer.fingerprint if proposer else None,
             origin=origin,
         )
 
-    def differences(self, task: Task, agent: Agent) -> list[str]:
+    def differences(self, task: Task, agent: Agent, proposer: Model | None = None) -> list[str]:
         """What is no longer as it was, in words; empty if all is the same."""
-        now = Launch.of(task, agent, champion=self.champion, attempts=0, origin=self.origin)
+        now = Launch.of(
+            task, agent, proposer, champion=self.champion, attempts=0, origin=self.origin
+        )
         pairs = (
             ("the seed genome", self.seed, now.seed),
             ("what may vary (spec)", self.spec, now.spec),
             ("the agent or its model", self.agent, now.agent),
+            ("the model that writes proposals", self.proposer, now.proposer),
         )
         return [name for name, old, new in pairs if old != new] + [
             f"suite {name!r}" for name in _changed(self.suites, now.suites)

@@ -20,6 +20,7 @@ import yaml
 from evo.champion import Registry, Version
 from evo.config import Config
 from evo.launch import Launch, changed_keys, moved
+from evo.models import Model
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Cost
@@ -121,13 +122,13 @@ def recall(workspace: Path, run: str = "latest") -> Past:
     )
 
 
-def check_unchanged(past: Past, task: Task, agent: Agent) -> None:
-    """Refuses a task or an agent that is not what the run started from.
+def check_unchanged(past: Past, task: Task, agent: Agent, proposer: Model | None = None) -> None:
+    """Refuses a task, an agent or a proposer that is not what the run started from.
 
     Raises:
         ConfigError: Names all that differs.
     """
-    changed = past.launch.differences(task, agent)
+    changed = past.launch.differences(task, agent, proposer)
     if changed:
         raise ConfigError(
             f"run {past.run_id} cannot go on: {', '.join(changed)} changed since it began",

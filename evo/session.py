@@ -205,7 +205,12 @@ def open_session(
     champion = registry.head()
     attempts = len(store.attempts())
     launch = Launch.of(
-        task, agent, champion=champion.id, attempts=attempts, origin=origin or Origin()
+        task,
+        agent,
+        proposer,
+        champion=champion.id,
+        attempts=attempts,
+        origin=origin or Origin(),
     )
     frozen, state = json.loads(config.model_dump_json()), launch.model_dump(mode="json")
     store.start_run(run_id, task.name, json.dumps(frozen), config.run.seed, state)

@@ -7,6 +7,7 @@ folder, a file of the run.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ from evo import report
 from evo import run as loop
 from evo.champion import journal, registry
 from evo.config import Config, resolve
+from evo.models import Completion, Request
 from evo.resume import recall
 from evo.run import resume, run
 from evo.storage.database import Database
@@ -82,6 +84,18 @@ def reply(rendered: Rendered, example: Example) -> Response:
     right = 1.0 if example.target == "good" else -1.0
     margin = 0.3 + 1.2 * skill * right + noise(system, example.id)
     return labelled(margin / 2 - 5, -margin / 2 - 5)
+
+
+def write(request: Request) -> Completion:
+    """A model that writes proposals, for ``models.proposer``."""
+    digest = hashlib.sha256(f"{request.messages} {request.seed}".encode()).digest()
+    words = [
+        word for bit, word in enumerate(("clear", "short", "honest", "kind")) if digest[bit] % 2
+    ]
+    text = f"Judge the text. Be {' and '.join(words) or 'quick'}, case {digest[5]}."
+    edits = [{"gene": "task", "text": text}]
+    reply = {"label": "other", "hypothesis": "It helps.", "edits": edits, "expected": 5}
+    return Completion(json.dumps(reply), None, 20, 20, 0.0)
 
 
 @dataclass

@@ -74,7 +74,7 @@ def test_killed_anywhere_and_resumed(
         kills = int("killed" in killed)
         if number == 0 and _began(workspace):  # and killed again while it is resumed
             kills += "killed" in worker.ask(workspace, kill_at=point // 2 + 5, resume=True)
-        end = _finished(worker, workspace, jobs)
+        end = _finished(worker, workspace, {"run.jobs": jobs})
         _check_same(whole, end, workspace, kills * jobs, f"step {point}, {jobs} jobs")
 
 
@@ -86,9 +86,9 @@ def _began(workspace: Path) -> bool:
         return bool(store.runs())
 
 
-def _finished(worker: Worker, workspace: Path, jobs: int) -> dict[str, Any]:
+def _finished(worker: Worker, workspace: Path, sets: dict[str, Any]) -> dict[str, Any]:
     if not _began(workspace):  # killed before the run was registered: nothing was bought
-        return worker.ask(workspace, **{"run.jobs": jobs})
+        return worker.ask(workspace, **sets)
     end = worker.ask(workspace, resume=True)
     if "is finished" in end.get("error", ""):  # killed after its last step
         with Store(workspace / "runs" / "evo.db") as store:
@@ -169,6 +169,19 @@ def test_a_budget_without_room_to_spare_survives_a_kill(worker: Worker, tmp_path
         end = worker.ask(workspace, resume=True)
         assert _bare(end["summary"]) == _bare(whole["summary"])
         assert end["summary"]["bought"] <= 244
+
+
+def test_proposals_by_a_model_are_not_bought_again_either(worker: Worker, tmp_path: Path) -> None:
+    sets = {"models.proposer": "{kind: scripted, name: 'killing:write'}", "search.share": 0.55}
+    whole = worker.ask(tmp_path / "whole", **sets)
+    whole["left"] = _left(tmp_path / "whole")
+    with Store(tmp_path / "whole" / "runs" / "evo.db") as store:
+        assert store.spent(whole["summary"]["run"])["proposals"]["calls"] > 3
+    for point in _points(whole["steps"], 6, seed=5):
+        workspace = tmp_path / str(point)
+        killed = "killed" in worker.ask(workspace, kill_at=point, **sets)
+        end = _finished(worker, workspace, sets)
+        _check_same(whole, end, workspace, int(killed), f"step {point}")
 
 
 # What may not differ -------------------------------------------------------------------------
