@@ -48,9 +48,9 @@ def traps(bits: Bits) -> NDArray[np.float64]:
         bits: (n, 32) zeros and ones.
     """
     ones = bits.reshape(-1, BLOCKS, ORDER).sum(axis=2)
-    values: NDArray[np.float64] = np.where(
-        ones == ORDER, 1.0, (ORDER - 1 - ones) / ORDER
-    ).mean(axis=1)
+    values: NDArray[np.float64] = np.where(ones == ORDER, 1.0, (ORDER - 1 - ones) / ORDER).mean(
+        axis=1
+    )
     return values
 
 
@@ -132,7 +132,9 @@ def _rows(name: str, seeds: int) -> Iterator[Line]:
     done = [calls for calls in spent if calls is not None]
     line = partial(Line, bench="deceptive", task="trap-4x8", method=name)
     interval = wilson(len(done), seeds)
-    yield line(metric="solved", value=len(done) / seeds, low=interval.low, high=interval.high, n=seeds)
+    yield line(
+        metric="solved", value=len(done) / seeds, low=interval.low, high=interval.high, n=seeds
+    )
     if done:
         # A seed that did not solve it needed more than all of them.
         middle = np.median([EVALUATIONS if calls is None else calls for calls in spent])
