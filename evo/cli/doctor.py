@@ -50,8 +50,10 @@ def _doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) ->
     from evo.cli.exit_codes import NO
     from evo.cli.output import emit_json, emit_table
 
-    findings = [*_python(), *_packages(), *_libraries(), *_models(), *_workspace(workspace)]
-    findings += _configured(workspace)
+    findings = [*_python(), *_packages(), *_libraries()]
+    # What a damaged package would say of models and workspace is worth nothing.
+    if not any(one.state == "problem" for one in findings):
+        findings += [*_models(), *_workspace(workspace), *_configured(workspace)]
     if as_json:
         emit_json([one._asdict() for one in findings])
     else:
