@@ -104,7 +104,7 @@ def plain_ga(rng: Generator, size: int = 300) -> int | None:
 
 
 def default_search(rng: Generator) -> int | None:
-    """evogate's search as it is: ask, tell, default settings but one example."""
+    """The search of evogate as it is: ask, tell, default settings but one example."""
     suite = Suite("trap/search", "search", "trap", (Example("trap", {"x": "x"}, "1", "trap", "t"),))
     config = SearchConfig(blocks=(1,), finalists=0)
     search = Search(_genome(), _spec(), suite, (), config, rng)
