@@ -313,5 +313,16 @@ def store_scores(
                 "final": which is None,
                 "n": entry.quality.n,
                 "regression": entry.regressions if entry.regression else None,
+                **_further(found.archive, entry),
             },
         )
+
+
+def _further(archive: Archive, entry: Entry) -> dict[str, object]:
+    """Values of limited and further objectives, and the limits broken; nothing by default."""
+    default = {one.name for one in OBJECTIVES}
+    names = [one.name for one in archive.objectives if one.limited or one.name not in default]
+    if not names:
+        return {}
+    values = {name: entry.value(name) for name in names}
+    return {"objectives": values, "broken": list(archive.broken(entry))}

@@ -93,6 +93,10 @@ def test_a_limit_that_nothing_keeps_promotes_nothing_and_says_so(tmp_path: Path)
     result = run(config, task=taste_task(), agent=RuleAgent(taste_reply))
     assert (result.status, result.decisions) == ("kept", ())
     assert "above its ceiling 1" in result.reason
+    with Store(tmp_path / "runs" / "evo.db") as store:
+        scores = store.scores(result.run_id)
+    assert scores
+    assert all(score["objectives"]["cost"] > 1 and score["broken"] for score in scores)
 
 
 def test_an_objective_that_no_answer_tells_is_refused_after_the_first_look(tmp_path: Path) -> None:
