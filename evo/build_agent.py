@@ -174,13 +174,31 @@ def build_proposer(
     """
     if config.proposer is None:
         return None
-    behind = getattr(agent, "model", None)
-    if config.proposer == config.task and isinstance(agent, ChatAgent):
+    return build_beside(config.proposer, config.task, agent, progress=progress)
+
+
+def build_beside(
+    config: ModelConfig,
+    task: ModelConfig,
+    agent: Agent,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Model:
+    """A further model of a run: the very one behind the agent if that is meant, else a new one,
+    at the pace of the agent's where the endpoint is the same.
+
+    Args:
+        config: The block of the further model.
+        task: The block of the model behind the agent.
+        agent: Built of ``task``, or one that asks no model.
+        progress: As for ``build_agent``.
+    """
+    if config == task and isinstance(agent, ChatAgent):
         return agent.model
-    limiter = None
-    if isinstance(behind, LimitedModel) and _endpoint(config.proposer) == _endpoint(config.task):
-        limiter = behind.limiter
-    return build_model(config.proposer, progress=progress, limiter=limiter)
+    behind = getattr(agent, "model", None)
+    same = isinstance(behind, LimitedModel) and _endpoint(config) == _endpoint(task)
+    limiter = behind.limiter if isinstance(behind, LimitedModel) and same else None
+    return build_model(config, progress=progress, limiter=limiter)
 
 
 def _per_token(price: tuple[float, float] | None) -> Price | None:

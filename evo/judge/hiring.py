@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evo.agents import ChatAgent
 from evo.allotment import judge_limits
-from evo.build_agent import build_model
+from evo.build_agent import build_beside
 from evo.checks import anchors_of
 from evo.judge.calibration import calibrate
 from evo.judge.evaluator import JudgedEvaluator
@@ -49,7 +49,7 @@ def hire(session: Session, model: Model | None = None) -> None:
             "scorer judge, but no judge is named", where="judge", remedy="add the block judge"
         )
     _check_free_text(session.task)
-    model = model or build_model(config.judge.model)
+    model = model or build_beside(config.judge.model, config.models.task, session.agent)
     _check_price(config, model)
     evaluator = Evaluator(
         ChatAgent(model), session.store, session.run_id, session.policy, session.course

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evo.build_agent import build_agent, build_proposer
+from evo.build_agent import build_agent, build_beside, build_proposer
 from evo.config import ModelConfig, ModelsConfig
 from evo.models import LimitedModel, Pace
 
@@ -49,3 +49,11 @@ def test_a_pace_changes_no_answer_and_so_no_fingerprint():
     assert (
         build_agent(slow).fingerprint == build_agent(ModelConfig.model_validate(TASK)).fingerprint
     )
+
+
+def test_a_judge_at_the_same_endpoint_shares_it_too():
+    task = ModelConfig.model_validate(TASK)
+    agent = build_agent(task)
+    judge = build_beside(ModelConfig.model_validate(TASK | {"name": "wise"}), task, agent)
+    assert isinstance(judge, LimitedModel)
+    assert judge.limiter is agent.model.limiter  # type: ignore[attr-defined]

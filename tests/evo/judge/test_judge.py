@@ -99,7 +99,7 @@ def _config(folder: Path, anchors: list[dict[str, str]], **judge: object) -> Con
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> ScriptedModel:
     made = ScriptedModel(_verdict, name="judge", price=(0.0, 0.0))
-    monkeypatch.setattr("evo.judge.hiring.build_model", lambda _: made)
+    monkeypatch.setattr("evo.judge.hiring.build_beside", lambda *_: made)
     return made
 
 
@@ -259,7 +259,7 @@ def test_labels_need_no_judge_and_money_needs_a_price(tmp_path: Path, monkeypatc
     with pytest.raises(ConfigError, match="labels and a judge"):
         run(_config(tmp_path, []), task=labelled, agent=RuleAgent(_answer))
     unpriced = ScriptedModel(_verdict)
-    monkeypatch.setattr("evo.judge.hiring.build_model", lambda _: unpriced)
+    monkeypatch.setattr("evo.judge.hiring.build_beside", lambda *_: unpriced)
     config = _config(tmp_path / "b", [])
     config = config.model_copy(update={"budget": config.budget.model_copy(update={"usd": 1.0})})
     with pytest.raises(BudgetError, match="judge's model is unknown"):
