@@ -39,13 +39,16 @@ CALLS = 4000
 SEARCH = 2100
 
 
-def bench_config(seed: int, workspace: Path) -> Config:
+TASK = "benchmarks.sentiment.task:sentiment"
+
+
+def bench_config(seed: int, workspace: Path, task: str = TASK) -> Config:
     """The config of one seed: one thread a process, because two such processes beat one with
     two threads."""
     return resolve(
         {
             "name": "sentiment",
-            "task": "benchmarks.sentiment.task:sentiment",
+            "task": task,
             "models": {"task": {"kind": "local", "name": "smollm2-135m", "threads": 1}},
             "search": {"share": SEARCH / CALLS},
             "gate": {"look_every": 30},
@@ -74,19 +77,19 @@ def main(*, seeds: int = 5, json: bool = False, out: Path | None = None) -> None
     drawn = parallel(delayed(draw_one)(summary, folder) for summary in summaries)
     for summary, arm in zip(summaries, drawn, strict=True):
         summary["arms"].append(arm)
-    emit([*_domains(folder), *_rows(summaries), *_totals(summaries)], json=json)
+    emit([*_domains(folder), *rows(summaries), *_totals(summaries)], json=json)
 
 
-def one_seed(seed: int, folder: Path) -> dict[str, Any]:
+def one_seed(seed: int, folder: Path, task: str = TASK) -> dict[str, Any]:
     """Runs one seed, or gives what it gave before."""
     workspace = folder / f"seed-{seed}"
-    return _once(workspace / "result.json", lambda: _run(seed, workspace))
+    return _once(workspace / "result.json", lambda: _run(seed, workspace, task))
 
 
-def _run(seed: int, workspace: Path) -> dict[str, Any]:
+def _run(seed: int, workspace: Path, task: str) -> dict[str, Any]:
     _start_over(workspace)
     _share_responses(workspace)
-    return {"seed": seed, **run(bench_config(seed, workspace)).summary()}
+    return {"seed": seed, **run(bench_config(seed, workspace, task)).summary()}
 
 
 def draw_one(summary: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -176,7 +179,8 @@ def _share_responses(workspace: Path) -> None:
                 database.execute("INSERT OR IGNORE INTO responses SELECT * FROM other.responses")
 
 
-def _rows(summaries: Sequence[dict[str, Any]]) -> Iterator[Line]:
+def rows(summaries: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    """One line a seed, arm and metric."""
     for summary in summaries:
         for arm in summary["arms"]:
             yield _line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from benchmarks.sentiment.data import (
     headline_examples,
@@ -53,6 +54,26 @@ def sentiment() -> Task:
         suites.append(_suite(domain, "search", parts["search"][:REGRESSION_SEARCH]))
         suites.append(_suite(domain, "regression", parts["regression"][:REGRESSION_JUDGE]))
     return Task("sentiment", "sentiment", seed_genome(shown), _spec(pool), tuple(suites))
+
+
+def from_nothing() -> Task:
+    """The same task, but the seed does not say what to do with the bare text."""
+    return _changed({"task_sentiment": "", "template_sentiment": "{{ text }}"})
+
+
+def from_a_wrong_start() -> Task:
+    """The same task, but the seed tells the model the opposite of what is right."""
+    wrong = "Praise is negative and complaint is positive. Classify the text as {{ labels }}."
+    return _changed({"task_sentiment": wrong})
+
+
+def _changed(texts: Mapping[str, str]) -> Task:
+    task = sentiment()
+    genes = tuple(
+        gene.model_copy(update={"text": texts[gene.id]}) if gene.id in texts else gene
+        for gene in task.seed.genes
+    )
+    return replace(task, seed=task.seed.with_genes(genes))
 
 
 def seed_genome(shown: Mapping[str, tuple[Demo, ...]]) -> Genome:

@@ -6,12 +6,12 @@ import bz2
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from benchmarks.sentiment import data
-from benchmarks.sentiment.task import sentiment
+from benchmarks.sentiment.task import from_a_wrong_start, from_nothing, sentiment
 from evo.task import Task
 from fitness.suites.checks import check_suites
 from genomes import render
@@ -114,3 +114,13 @@ def test_the_seed_fits_its_spec_and_every_domain(task: Task) -> None:
         rendered = render(task.seed, domain.name)
         assert rendered.turns[-1].role == "user"
         assert "{{ text }}" in rendered.turns[-1].text
+
+
+@pytest.mark.parametrize("start", [from_nothing, from_a_wrong_start])
+def test_other_starts_differ_in_the_domain_alone(task: Task, start: Callable[[], Task]) -> None:
+    other = start()
+    assert violation(other.seed, other.spec) is None
+    assert other.suites == task.suites
+    for domain in task.seed.domains:
+        same = render(other.seed, domain.name).turns == render(task.seed, domain.name).turns
+        assert same == (domain.name != "sentiment")
