@@ -66,7 +66,8 @@ class Policy:
         jobs: Calls in flight at once.
         retries: Further tries after a failure of the infrastructure.
         wait: Seconds before the first retry; doubles each time.
-        max_error_rate: Share of failed calls above which the run ends (after 20 calls).
+        max_error_rate: Share of responses that stay missing after all tries, above which the run
+            ends (after 20 calls).
     """
 
     jobs: int = 1
@@ -99,11 +100,13 @@ class Tally:
 
     Attributes:
         bought: Calls really made, retries included.
+        asked: Responses asked for, whatever came and however many tries it took.
         replayed: Responses of earlier runs, charged to the budget but not made again.
         failed: Responses that stayed missing after all retries.
     """
 
     bought: int = 0
+    asked: int = 0
     replayed: int = 0
     failed: int = 0
 
@@ -240,6 +243,7 @@ class Evaluator:
         for job, response in self._run_all(jobs, budget, purpose, operator):
             if isinstance(response, Response):
                 bought[job.key.hash] = response
+                self.tally.asked += 1
                 self.tally.failed += response.status == "infra_error"
                 self._course.on_response()
             else:
@@ -369,10 +373,11 @@ class Evaluator:
         ]
 
     def _check_errors(self) -> None:
+        # A share of the responses, not of the tries: many retries must not hide an outage.
         tally = self.tally
-        if tally.bought >= 20 and tally.failed > self._policy.max_error_rate * tally.bought:
+        if tally.bought >= 20 and tally.failed > self._policy.max_error_rate * tally.asked:
             raise ModelError(
-                f"{tally.failed} of {tally.bought} model calls failed after retries",
+                f"{tally.failed} of {tally.asked} responses failed after retries",
                 remedy="check the model with `evogate doctor`, or raise run.max_error_rate",
             )
 

@@ -164,7 +164,8 @@ class RunConfig(Block):
         jobs: Model calls in flight at once; a local model answers one at a time.
         seed: Seed of every random stream.
         retries: Further tries after a failure of the infrastructure.
-        max_error_rate: Share of calls that may fail before the run stops.
+        max_error_rate: Share of responses that may stay missing after all retries before the run
+            stops.
     """
 
     jobs: int = Field(default=1, ge=1)

@@ -43,6 +43,7 @@ class Writer:
         tally: What became of the requests, by operator.
         made: Behaviour (hash) of every child so far; the same child is not made twice.
         bought: Calls really made, retries included.
+        asked: Responses asked for that were not stored, whatever came.
         replayed: Stored responses, charged but not bought again.
         failed: Responses that stayed missing after all retries.
     """
@@ -63,7 +64,7 @@ class Writer:
         self.budget = budget
         self.tally = Tally()
         self.made: set[str] = set()
-        self.bought = self.replayed = self.failed = 0
+        self.bought = self.asked = self.replayed = self.failed = 0
         self._store = store
         self._run_id = run_id
         self._policy = policy or Policy()
@@ -124,6 +125,7 @@ class Writer:
 
     def _buy(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
         response = self._tried(request, key, operator, bound)
+        self.asked += 1
         self.failed += response.status == "infra_error"
         self._course.on_response()
         return response
@@ -197,9 +199,10 @@ class Writer:
         return Cost(1, response.prompt_tokens + response.completion_tokens, money)
 
     def _check_errors(self) -> None:
-        if self.bought >= 20 and self.failed > self._policy.max_error_rate * self.bought:
+        if self.bought >= 20 and self.failed > self._policy.max_error_rate * self.asked:
             raise ModelError(
-                f"{self.failed} of {self.bought} calls of the proposer model failed after retries",
+                f"{self.failed} of {self.asked} responses of the proposer model failed after "
+                "retries",
                 where="models.proposer",
                 remedy="check that the model can be reached, or raise run.max_error_rate",
             )

@@ -116,12 +116,15 @@ def test_retries_stop_at_the_budget(store: MemoryStore, genome: Genome, suite: S
     assert len(agent.asked) == 3
 
 
-def test_too_many_failures_end_the_run(store: MemoryStore, genome: Genome, suite: Suite) -> None:
+@pytest.mark.parametrize("retries", [0, 9])
+def test_too_many_failures_end_the_run(
+    store: MemoryStore, genome: Genome, suite: Suite, retries: int
+) -> None:
     def dead(rendered: Rendered, example: Example) -> Response:
         raise TransientModelError("down")
 
-    evaluator = _evaluator(RuleAgent(dead), store, retries=0)
-    with pytest.raises(ModelError, match="20 of 20 model calls failed"):
+    evaluator = _evaluator(RuleAgent(dead), store, retries=retries)
+    with pytest.raises(ModelError, match="20 of 20 responses failed"):
         evaluator.evaluate([genome], suite, suite.examples, budget=_budget(), purpose="search")
 
 

@@ -186,6 +186,13 @@ def test_a_model_that_fails_too_often_ends_the_run() -> None:
         ask(desk, 6)
 
 
+def test_many_retries_do_not_hide_an_outage() -> None:
+    desk = Desk([BUSY] * 90, policy=Policy(retries=9, wait=0.0))
+    ask(desk, 1)
+    with pytest.raises(ModelError, match="2 of 2 responses of the proposer model failed"):
+        ask(desk, 2)
+
+
 def test_text_without_bytes_is_made_storable(tmp_path: Path) -> None:
     with Store(tmp_path / "evo.db") as store:
         store.start_run("run", "a", "{}", 1)
