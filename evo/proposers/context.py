@@ -52,7 +52,8 @@ class Context:
     Attributes:
         parents: Genomes to vary, the first one foremost.
         gap: What to close; ``None`` for undirected variation.
-        failures: What the first parent got wrong inside the gap (score below 0.5), shuffled.
+        failures: What the first parent got wrong inside the gap (score below 0.5), shuffled; where
+            that is nothing, what it got wrong anywhere in the domain.
         successes: What it got right, near the gap first.
         lessons: Earlier proposals, latest first.
     """

@@ -100,8 +100,12 @@ class Search:
         return tuple(born)
 
     def aim(self, gaps: Sequence[Gap]) -> None:
-        """Says which gaps proposals should close, costliest first."""
-        self._breeder.gaps = tuple(gaps)
+        """Says which gaps proposals should close, costliest first.
+
+        Those of other domains are passed over: children are raced, and failures shown, in the
+        domain to improve alone.
+        """
+        self._breeder.gaps = tuple(gap for gap in gaps if gap.domain == self._suite.domain)
 
     def ask(self, left: int | None = None) -> tuple[Trial, ...]:
         """What to measure next; empty when the search has stagnated for good.

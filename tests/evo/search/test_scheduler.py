@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from support import RuleAgent, taste_reply, taste_task
 
+from evo.gaps import Gap
+from evo.proposers import Context
 from evo.search import Measured, Search, SearchConfig, Trial
 from fitness.scorers import outcome
 from genomes import GenomeSpec, render
@@ -149,3 +151,26 @@ def test_a_generation_is_only_begun_if_it_can_be_finished(left: int) -> None:
             break
     assert spent <= left
     assert search.between_generations
+
+
+def _gap(domain: str, priority: float) -> Gap:
+    return Gap(domain=domain, slice="all", n=40, failures=12, low=0.2, high=0.5, priority=priority)
+
+
+def test_only_gaps_of_the_domain_to_improve_are_aimed_at() -> None:
+    """The failures that a writer sees are of that domain, and so is the race."""
+    task, seen = taste_task(), []
+
+    def spy(context: Context, rng: np.random.Generator) -> None:
+        seen.append(context)
+
+    own, other = task.of("search")
+    config = CONFIG.model_copy(update={"written": 0.9})
+    rng = np.random.default_rng(1)
+    search = Search(task.seed, task.spec, own, (other,), config, rng, written={"spy": spy})
+    search.tell(_measure(search.ask()))
+    while not search.between_generations:
+        search.tell(_measure(search.ask()))
+    search.aim([_gap("other", 0.9), _gap("taste", 0.1)])
+    search.ask()
+    assert {context.gap.domain for context in seen if context.gap} == {"taste"}
