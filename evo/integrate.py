@@ -45,6 +45,7 @@ def integrate(
     if (refused := refusal(session.evaluator)) is not None:
         return (), refused
     decisions: list[GateDecision] = []
+    tried: set[str] = set()
     reason = "no candidate was better than the champion on the search examples"
     for entry in archive.ranked():
         if len(decisions) == session.config.search.gate_attempts:
@@ -54,8 +55,12 @@ def integrate(
         if broken := archive.broken(entry):
             # These are ranked last: nothing that keeps the limits comes after them.
             return tuple(decisions), reason if decisions else _out_of_limits(entry, broken)
+        candidate, fallback = _candidate(session.task, champion.genome, entry.genome)
+        if candidate.id in tried:  # entries that differ only where nothing guards are one candidate
+            continue
+        tried.add(candidate.id)
         try:
-            attempt, budget = _prepare(session, champion.genome, entry)
+            attempt, budget = _prepare(session, champion.genome, candidate, fallback)
             decision = _attempt(session, attempt, budget, entry, gaps)
         except CandidateRefusedError as error:
             reason = error.what
@@ -79,11 +84,17 @@ def _promising(entry: Entry, champion: Entry) -> bool:
     return looks_promising([a - b for a, b in pairs if a is not None and b is not None])
 
 
-def _prepare(session: Session, champion: Genome, entry: Entry) -> tuple[Attempt, Budget]:
+def _candidate(task: Task, champion: Genome, found: Genome) -> tuple[Genome, Genome | None]:
+    """What goes to the gate, and what is planned for the case that it holds in its domain only."""
+    limited = scoped(found, champion, task.domain)
+    candidate = found if _guarded(task, champion, found) else limited
+    return candidate, None if limited == candidate else limited
+
+
+def _prepare(
+    session: Session, champion: Genome, candidate: Genome, fallback: Genome | None
+) -> tuple[Attempt, Budget]:
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
-    limited = scoped(entry.genome, champion, session.task.domain)
-    candidate = entry.genome if _guarded(session.task, champion, entry.genome) else limited
-    fallback = None if limited == candidate else limited
     gate, task, store = session.config.gate, session.task, session.store
     attempt = resume_attempt(gate, task, store, session.run_id, champion, candidate, fallback)
     if attempt is None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import RuleAgent, noise, taste_config, taste_task
+from support import RuleAgent, labelled, noise, taste_config, taste_task
 
 from evo.gate import GateConfig, make_plan, run_gate
+from evo.integrate import integrate
+from evo.proposers import Proposal
 from evo.result import Result
 from evo.run import run
+from evo.search import Archive, Entry
+from evo.session import open_session
+from fitness.outcome import Outcome
 from fitness.response import Response
 from fitness.suites import Example
-from genomes import Rendered, render
+from genomes import FragmentGene, Rendered, render
 from genomes.errors import IntegrityError
 
 
@@ -72,3 +78,27 @@ def test_a_fallback_that_is_not_the_planned_one_is_refused() -> None:
             register=lambda plan: None,
             fallback=candidate,
         )
+
+
+def test_entries_that_come_to_the_same_candidate_are_one_attempt(tmp_path: Path) -> None:
+    """They differ in a domain that no suite guards, so both are limited to the same genome."""
+    whole = taste_task()
+    aside = FragmentGene(id="aside", scope=("other",), text="Aside.")
+    seed = whole.seed.with_genes((*whole.seed.genes, aside))
+    own = tuple(suite for suite in whole.suites if suite.domain == "taste")
+    task = replace(whole, seed=seed, suites=own)
+    ids = [example.id for example in task.of("search")[0].examples[:40]]
+    scores = {i: Outcome(i, float(number % 2)) for number, i in enumerate(ids)}
+    start = Entry(Proposal(seed, (), "seed"), "taste", scores)
+    archive = Archive(ids)
+    archive.add(start)
+    better = seed.with_gene(seed.gene("task").model_copy(update={"text": "Be clear."}))
+    for text in ("One.", "Two."):
+        genome = better.with_gene(aside.model_copy(update={"text": text}))
+        perfect = {i: Outcome(i, 1.0) for i in ids}
+        archive.add(Entry(Proposal(genome, (seed.id,), "m"), "taste", perfect))
+    agent = RuleAgent(lambda rendered, example: labelled(-1.0, -2.0))  # no gain in truth
+    session = open_session(taste_config(tmp_path), task, agent)
+    decisions, _ = integrate(session, archive, start, ())
+    assert len(decisions) == len(session.store.attempts()) == len(session.parts) == 1
+    session.close()
