@@ -71,7 +71,7 @@ def with_slack(calls: int) -> int:
 
 
 def without_lost(parts: Allotment, lost: int) -> Allotment:
-    """The parts less the calls that were in flight when the run was killed.
+    """The parts less the calls that were paid for without an answer, see ``Past.lost``.
 
     What the audit keeps for retries pays first, then what is in no part, the search last: so a
     few kills do not change what is found.

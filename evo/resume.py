@@ -64,7 +64,8 @@ class Past:
         launch: What it started from.
         status: How its last process ended; ``running`` if it was killed.
         summary: Of a finished run.
-        lost: Calls in flight at kills; charged, because they may have been billed.
+        lost: Calls in flight at kills, and those whose answers were cleared since; charged,
+            because they were or may have been billed.
         seconds: Time that its processes have worked.
     """
 

@@ -54,8 +54,8 @@ class Session:
         course: How calls are steered.
         proposer: The model that writes proposals; ``None`` without one.
         listener: Told of every event.
-        lost: Calls in flight when the run was killed; charged to the whole budget and to no part,
-            so that what is repeated is charged as it was the first time.
+        lost: Calls without an answer, see ``Past``; charged to the whole budget and to no part, so
+            that what is repeated is charged as it was the first time.
         writer: Who asks the proposer; set when the search begins.
         policy: How often a failed call is tried again.
         evaluator: Measures.

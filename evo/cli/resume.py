@@ -133,7 +133,7 @@ def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
         fetch_model(past.config.models.task)
     with watched_downloads():
         task = build_task(past.config)
-    lost = f"; {past.lost.calls} calls were in flight and count" if past.lost.calls else ""
+    lost = f"; {past.lost.calls} calls have no answer and count" if past.lost.calls else ""
     note(f"resuming run {past.run_id}{lost}")
     result = carry_out(
         lambda listener, stop: resume(past, listener=listener, task=task, stop=stop),

@@ -120,7 +120,7 @@ def _attempts(summary: Mapping[str, Any]) -> Iterator[str]:
 def _files(summary: Mapping[str, Any]) -> Iterator[str]:
     stored = summary["calls"] - summary["bought"]
     lost = summary["spend"].get("lost")
-    extra = f"; {lost['calls']} were in flight when the run was killed" if lost else ""
+    extra = f"; {lost['calls']} were paid for and have no answer" if lost else ""
     yield (
         f"calls: {summary['calls']} counted, {stored} of them answered by the store for nothing"
         f"{extra}"

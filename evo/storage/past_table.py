@@ -11,12 +11,15 @@ SELECT response_key, count(*) AS n FROM calls
 WHERE run_id = ? AND response_key IS NOT NULL AND (status = 'infra_error' OR status LIKE 'error:%')
 GROUP BY response_key
 """
-# A failed call without a key cannot be found again when the run is repeated: it counts as lost.
+# A failed call without a key cannot be found again when the run is repeated, nor an answer that
+# was cleared since: they count as lost.
 _LOST = """
-SELECT count(*) AS calls, coalesce(sum(reserved_tokens), 0) AS tokens,
-    coalesce(sum(reserved_money), 0.0) AS money
+SELECT count(*) AS calls, coalesce(sum(coalesce(tokens, reserved_tokens)), 0) AS tokens,
+    coalesce(sum(coalesce(money, reserved_money)), 0.0) AS money
 FROM calls WHERE run_id = ? AND (status = 'reserved'
-    OR response_key IS NULL AND (status = 'infra_error' OR status LIKE 'error:%'))
+    OR response_key IS NULL AND (status = 'infra_error' OR status LIKE 'error:%')
+    OR NOT (status = 'infra_error' OR status LIKE 'error:%')
+        AND response_key NOT IN (SELECT key FROM responses))
 """
 _MADE = "SELECT count(*) AS n FROM calls WHERE run_id = ?"
 _SIGNS = """
@@ -26,7 +29,7 @@ UNION ALL SELECT time FROM events WHERE run_id = ? ORDER BY time
 
 
 class Lost(NamedTuple):
-    """What was in flight when a run was killed.
+    """What was paid for and has no answer that a repeated run could find.
 
     Attributes:
         calls: Number of calls.
@@ -47,7 +50,10 @@ class PastTable(Database):
         return {row["response_key"]: row["n"] for row in self._read(_FAILED, (run_id,))}
 
     def lost_calls(self, run_id: str) -> Lost:
-        """Calls that were never settled; whether they were billed is unknown, so they count."""
+        """Calls in flight at kills, and those whose answers were cleared since.
+
+        Whether the first were billed is unknown, so they count; the others will be bought again.
+        """
         (row,) = self._read(_LOST, (run_id,))
         return Lost(row["calls"], row["tokens"], row["money"])
 

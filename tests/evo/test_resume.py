@@ -21,6 +21,7 @@ from killing import Agent, Steps, Worker, tiny_config, tiny_task
 from support import taste_config, taste_task
 
 from evo.allotment import Allotment, without_lost
+from evo.caches import clear
 from evo.champion import Registry
 from evo.launch import Launch, Origin, changed_keys, moved
 from evo.lease import Lease, ask_to_stop, is_running
@@ -306,6 +307,19 @@ def test_a_run_stops_when_another_process_asks(tmp_path: Path) -> None:
         run(tiny_config(tmp_path), task=tiny_task(), agent=agent, listener=listener)
     assert not is_running(asked[0])
     resume(recall(tmp_path), task=tiny_task(), agent=agent)  # the wish was for that process only
+
+
+def test_answers_that_were_cleared_are_bought_again_within_the_budget(tmp_path: Path) -> None:
+    agent = Agent(Steps())
+    with pytest.raises(StoppedError):
+        config = tiny_config(tmp_path, **{"budget.calls": 244})
+        run(config, task=tiny_task(), agent=agent, stop=lambda: len(agent.steps.labels) > 240)
+    made = len(agent.steps.labels) // 2
+    clear(tmp_path, "responses")
+    past = recall(tmp_path)
+    assert past.lost.calls == made
+    result = resume(past, task=tiny_task(), agent=agent)
+    assert made < len(agent.steps.labels) // 2 == result.bought == result.calls <= 244
 
 
 # Parts ---------------------------------------------------------------------------------------
