@@ -35,6 +35,8 @@ class GapStore(Protocol):
 
     def gaps(self, agent: str) -> list[dict[str, Any]]: ...
 
+    def gap_events(self, agent: str) -> list[dict[str, Any]]: ...
+
 
 class Record(BaseModel):
     """What is kept of a gap beside its state.
@@ -107,17 +109,21 @@ class GapRegistry:
 
         A new gap opens. A closed one that is confirmed again reopens, and so does one whose
         rate is surely higher than when it closed. One that no longer stands out closes if
-        examples that never diagnosed it say so; otherwise it stays as it is.
+        examples that never diagnosed it say so; otherwise it stays as it is. A gap that this run
+        has written about was recorded before the run was killed, and is passed over.
 
         Args:
             report: What was found.
             measured: What it was found in.
         """
-        known = self.tracked()
-        for gap in report.gaps:
-            self._see(gap, known.get(gap.id), measured)
-        for gap_id in known.keys() - {gap.id for gap in report.gaps}:
-            self._check(known[gap_id], measured)
+        known, told = self.tracked(), self._told()
+        found = {gap.id: gap for gap in report.gaps}
+        for gap_id, gap in found.items():
+            if gap_id not in told:
+                self._see(gap, known.get(gap_id), measured)
+        for gap_id, tracked in known.items():
+            if gap_id not in found and gap_id not in told:
+                self._check(tracked, measured)
 
     def target(self, proposals: Mapping[str, int]) -> None:
         """Notes which gaps proposals aim at.
@@ -152,6 +158,10 @@ class GapRegistry:
                 continue
             used = [e.id for e in fresh if tracked.record.gap.covers(e) and e.id in after]
             self._judge(tracked, change, "tried", used)
+
+    def _told(self) -> set[str]:
+        events = self._store.gap_events(self._agent)
+        return {event["gap_id"] for event in events if event["run_id"] == self._run_id}
 
     def _see(self, gap: Gap, known: TrackedGap | None, measured: Sequence[Observed]) -> None:
         reopens = known is not None and known.state == "closed" and gap.confirmed

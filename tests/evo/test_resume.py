@@ -311,8 +311,8 @@ def test_a_run_stops_when_another_process_asks(tmp_path: Path) -> None:
 
 def test_answers_that_were_cleared_are_bought_again_within_the_budget(tmp_path: Path) -> None:
     agent = Agent(Steps())
+    config = tiny_config(tmp_path, **{"budget.calls": 244})
     with pytest.raises(StoppedError):
-        config = tiny_config(tmp_path, **{"budget.calls": 244})
         run(config, task=tiny_task(), agent=agent, stop=lambda: len(agent.steps.labels) > 240)
     made = len(agent.steps.labels) // 2
     clear(tmp_path, "responses")

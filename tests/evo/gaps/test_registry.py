@@ -92,6 +92,12 @@ def test_seen_again_it_stays_as_it_is_and_keeps_its_first_aim(store: Store) -> N
     assert _kinds(store) == ["open", "targeted", "seen"]
 
 
+def test_a_run_that_is_repeated_after_a_kill_says_it_once(store: Store) -> None:
+    _record(store, "r1", _observed(0.6))
+    _record(store, "r1", _observed(0.6))
+    assert _kinds(store) == ["open"]
+
+
 def test_a_promotion_closes_it_on_examples_that_were_not_used(store: Store) -> None:
     _record(store, "r1", _observed(0.6))
     _settle(store, "r1", 0.6, 0.1)
