@@ -16,7 +16,7 @@ from evo.forecast import Forecast, forecast
 from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
-from evo.judge import hire
+from evo.judge import hire, judged_for
 from evo.launch import Origin
 from evo.models import Model
 from evo.objectives import with_scorers
@@ -29,7 +29,7 @@ from evo.session import Listener, Session, open_session, reopen_session
 from evo.settle import settle_gaps
 from evo.storage import Store
 from evo.task import Task
-from fitness.budget import Budget
+from fitness.budget import Budget, Cost
 from fitness.probes import Finding
 from fitness.protocols import Agent
 from genomes import Genome
@@ -231,6 +231,8 @@ def _loop(session: Session, parts: Allotment, warnings: Sequence[Finding]) -> Re
     rows, note = audit(session, arms, kept.audit)
     seen = kept.audit.spent
     spend["audit"] = Spend(seen.calls, seen.tokens, time.monotonic() - started)
+    if (verdicts := judged_for(session.evaluator)).calls:
+        spend["judge"] = Spend(verdicts.calls, verdicts.tokens)
     if session.lost.calls:
         spend["lost"] = Spend(session.lost.calls, session.lost.tokens)
     result = _result(session, found, decisions, f"{reason}{note}", rows, spend)
@@ -260,15 +262,10 @@ def _set_aside(session: Session, parts: Allotment) -> _Kept:
 
 def _validate(session: Session, found: Exploration) -> tuple[tuple[GateDecision, ...], str, Spend]:
     """The gate: decisions, how it ended, what it cost."""
-    started, calls = time.monotonic(), session.calls
-    tokens = sum(part.spent.tokens for part in session.parts)
+    started, before = time.monotonic(), len(session.parts)
     decisions, reason = integrate(session, found.archive, found.start, found.gaps)
-    after = sum(part.spent.tokens for part in session.parts)
-    return (
-        decisions,
-        reason,
-        Spend(session.calls - calls, after - tokens, time.monotonic() - started),
-    )
+    spent = sum((part.spent for part in session.parts[before:]), Cost())
+    return decisions, reason, Spend(spent.calls, spent.tokens, time.monotonic() - started)
 
 
 def _arms(

@@ -1,11 +1,12 @@
 """A model as scorer: ``Judge`` asks for verdicts, ``Calibration`` says how far to trust them.
 
 ``JudgedEvaluator`` measures genomes by them; ``hire`` brings a judge into a run, ``needs_judge``
-says whether a task has use for one. ``refusal`` is asked by the gate.
+says whether a task has use for one. ``refusal`` is asked by the gate; ``judged_for`` is what the
+verdicts have cost.
 """
 
 from evo.judge.calibration import Calibration, calibrate
-from evo.judge.evaluator import JudgedEvaluator, refusal
+from evo.judge.evaluator import JudgedEvaluator, judged_for, refusal
 from evo.judge.hiring import hire, needs_judge
 from evo.judge.judge import Judge, judge_genome
 
@@ -16,6 +17,7 @@ __all__ = [
     "calibrate",
     "hire",
     "judge_genome",
+    "judged_for",
     "needs_judge",
     "refusal",
 ]

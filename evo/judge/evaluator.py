@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from evo.judge.judge import Judge
+from fitness.budget import Cost
 from fitness.evaluator import Course, Evaluator, Policy, WorkspaceStore
 from fitness.outcome import Outcome
 from fitness.protocols import Agent
@@ -64,3 +65,8 @@ class JudgedEvaluator(Evaluator):
 def refusal(evaluator: Evaluator) -> str | None:
     """Why the gate must not decide on what this evaluator measures; ``None`` if it may."""
     return evaluator.refusal if isinstance(evaluator, JudgedEvaluator) else None
+
+
+def judged_for(evaluator: Evaluator) -> Cost:
+    """What its judge has spent; nothing without one."""
+    return evaluator.judge.budget.spent if isinstance(evaluator, JudgedEvaluator) else Cost()

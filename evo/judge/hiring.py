@@ -37,7 +37,7 @@ def hire(session: Session, model: Model | None = None) -> None:
         model: Instead of the one that the config names.
 
     Raises:
-        ConfigError: The task needs a judge and the config names none.
+        ConfigError: The task needs a judge and the config names none; the run began with another.
         BudgetError: A budget in USD, but the price of the judge's model is unknown.
         EvogateError: The judge's model cannot be used, or its budget does not pay for the labels.
     """
@@ -51,6 +51,7 @@ def hire(session: Session, model: Model | None = None) -> None:
     _check_free_text(session.task)
     model = model or build_beside(config.judge.model, config.models.task, session.agent)
     _check_price(config, model)
+    _check_same(session, model)
     evaluator = Evaluator(
         ChatAgent(model), session.store, session.run_id, session.policy, session.course
     )
@@ -84,6 +85,19 @@ def _check_free_text(task: Task) -> None:
                 where="data.scorer",
                 remedy="labels need no judge: take exact; or say labels: [] for free text",
             )
+
+
+def _check_same(session: Session, model: Model) -> None:
+    """A resumed run keeps its judge: another one would be paid, and judge, all over again."""
+    known = session.store.get_state(session.run_id, "judge")
+    if known is None:
+        session.store.put_state(session.run_id, "judge", model.fingerprint)
+    elif known != model.fingerprint:
+        raise ConfigError(
+            f"run {session.run_id} cannot go on: the judge's model changed since it began",
+            where="judge.model",
+            remedy="restore what it began with, or start anew with: evogate run",
+        )
 
 
 def _check_price(config: Config, model: Model) -> None:

@@ -16,7 +16,8 @@ from evo.agents import ChatAgent
 from evo.config import Config, load_config, resolve
 from evo.judge import Judge, JudgedEvaluator, calibrate
 from evo.models import Completion, Request, ScriptedModel
-from evo.run import run
+from evo.resume import recall
+from evo.run import resume, run
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget, BudgetExhaustedError, Limits
@@ -27,7 +28,7 @@ from fitness.scorers import scorer
 from fitness.stats.agreement import cohen_kappa
 from fitness.suites import Example, Role, Suite
 from genomes import Domain, FragmentGene, Genome, GenomeSpec, Rendered, Slot
-from genomes.errors import BudgetError, ConfigError, DataError
+from genomes.errors import BudgetError, ConfigError, DataError, StoppedError
 
 
 def _verdict(request: Request) -> Completion:
@@ -116,10 +117,28 @@ def test_a_calibrated_judge_steers_search_and_gate(tmp_path: Path, model: Script
     spent = _spent(tmp_path)
     assert spent["judge"] == model.calls <= 800
     assert sum(spent.values()) == result.bought == model.calls + len(agent.asked) <= 1600
+    assert result.spend["judge"].calls == model.calls
+    assert result.spend["gate"].calls == spent["gate"], "verdicts are no calls of the gate"
     requests = [r.messages[-1]["content"] for r in model.requests]
     assert len(set(requests)) == len(requests), "a verdict was paid for twice"
     assert all("it says {{ please }}" in text for text in requests)
     assert not any("Answer the mail." in text for text in requests), "it never sees the prompt"
+
+
+def test_a_resumed_run_keeps_its_judge(
+    tmp_path: Path, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two judges would be paid up to the share of one."""
+    agent, config = RuleAgent(_answer), _config(tmp_path, _anchors(20))
+    with pytest.raises(StoppedError):
+        run(config, task=_task(), agent=agent, stop=lambda: len(agent.asked) > 60)
+    other = ScriptedModel(_verdict, name="other", price=(0.0, 0.0))
+    with monkeypatch.context() as patch:
+        patch.setattr("evo.judge.hiring.build_beside", lambda *_: other)
+        with pytest.raises(ConfigError, match="the judge's model changed"):
+            resume(recall(tmp_path), task=_task(), agent=agent)
+    assert other.calls == 0
+    assert resume(recall(tmp_path), task=_task(), agent=agent).spend["judge"].calls == model.calls
 
 
 @pytest.mark.parametrize("anchors", [_anchors(19), _anchors(20, wrong=5)])
