@@ -125,6 +125,7 @@ class Breeder:
                 if asked == n:  # each try costs a call, whatever comes of it
                     continue
                 asked += 1
+                bandit.credit(arm, 0.0, 1)
             proposal = self._propose(arm, bandit, chosen, rng)
             if proposal is not None and identity(proposal.genome) not in self._known:
                 self._known.add(identity(proposal.genome))

@@ -174,3 +174,17 @@ def test_only_gaps_of_the_domain_to_improve_are_aimed_at() -> None:
     search.aim([_gap("other", 0.9), _gap("taste", 0.1)])
     search.ask()
     assert {context.gap.domain for context in seen if context.gap} == {"taste"}
+
+
+def test_a_writer_without_a_child_has_cost_its_calls_all_the_same() -> None:
+    """Else it would keep its first share of the search, whatever nonsense it writes."""
+    task = taste_task()
+    own, _ = task.of("search")
+    config = CONFIG.model_copy(update={"written": 0.5})
+    rng = np.random.default_rng(1)
+    nothing = {"prose": lambda context, rng: None}
+    search = Search(task.seed, task.spec, own, (), config, rng, written=nothing)
+    for _ in range(12):
+        search.tell(_measure(search.ask()))
+    assert search._breeder._bandit(search.island)._calls["prose"] > 0
+    assert search.chances["prose"] < 0.5
