@@ -24,7 +24,7 @@ from evo.search.archive import Archive, Entry
 from evo.search.bandit import Bandit
 from evo.search.config import SearchConfig
 from evo.search.island import Island
-from evo.search.selection import epsilon_lexicase
+from evo.search.selection import parent
 from fitness.budget import BudgetExhaustedError
 from fitness.outcome import Outcome
 from fitness.suites import Suite
@@ -117,7 +117,7 @@ class Breeder:
         for _ in range(12 * n):
             if len(made) == n:
                 break
-            chosen = [parents[epsilon_lexicase(scores, rng)] for _ in range(2)]
+            chosen = [parents[parent(scores, rng)] for _ in range(2)]
             arm = bandit.choose(rng)
             if arm is None:
                 break

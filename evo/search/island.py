@@ -9,6 +9,10 @@ import numpy as np
 
 from evo.search.archive import Archive, Entry
 
+_LEAST = 0.005
+"""Gain of the best or the mean parent below which a population stands still, in points of
+[0, 1]: the last steps of a population that converges are many and small."""
+
 
 @dataclass
 class Island:
@@ -77,6 +81,3 @@ class Island:
         self._level = (max(best, self._level[0]), max(mean, self._level[1]))
         self.stalled = 0 if moved else self.stalled + 1
         self.generation += 1
-
-
-_LEAST = 1e-3

@@ -66,6 +66,15 @@ def nsga2(values: Floats, k: int, objectives: Sequence[Objective] = OBJECTIVES) 
     return [one.index for one in chosen]
 
 
+def parent(scores: Floats, rng: Generator) -> int:
+    """Index of one parent: by epsilon-lexicase, or by a tournament of two on a single example,
+    where lexicase would only ever take the best."""
+    if scores.shape[1] > 1:
+        return epsilon_lexicase(scores, rng)
+    one, other = rng.integers(0, len(scores), 2)
+    return int(one if scores[one, 0] >= scores[other, 0] else other)
+
+
 def epsilon_lexicase(scores: Floats, rng: Generator) -> int:
     """Index of one parent by automatic epsilon-lexicase (La Cava et al. 2016).
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import numpy as np
+import pytest
 from deap import creator
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from evo.search.selection import epsilon_lexicase, non_dominated, nsga2
+from evo.search.selection import epsilon_lexicase, non_dominated, nsga2, parent
 from fitness.objectives import OBJECTIVES
 
 VALUES = arrays(float, st.tuples(st.integers(1, 12), st.just(4)), elements=st.integers(0, 3))
@@ -54,3 +56,20 @@ def test_no_global_is_touched() -> None:
     epsilon_lexicase(np.eye(4), np.random.default_rng(0))
     assert random.getstate() == before
     assert set(vars(creator)) == names
+
+
+def test_on_a_single_example_a_tournament_decides() -> None:
+    scores = np.array([[0.1], [0.9], [0.5], [0.7]])
+    rng = np.random.default_rng(1)
+    drawn = Counter(parent(scores, rng) for _ in range(4000))
+    # Of two draws the better one wins: 7, 5, 3 and 1 of 16.
+    shares = [drawn[i] / 4000 for i in (1, 3, 2, 0)]
+    assert shares == pytest.approx([7 / 16, 5 / 16, 3 / 16, 1 / 16], abs=0.03)
+
+
+def test_on_several_examples_lexicase_decides() -> None:
+    scores = np.random.default_rng(2).random((6, 9))
+    one, other = np.random.default_rng(3), np.random.default_rng(3)
+    assert [parent(scores, one) for _ in range(20)] == [
+        epsilon_lexicase(scores, other) for _ in range(20)
+    ]
