@@ -109,6 +109,12 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
     found: list[Exploration] = []
 
     def on_generation(search: Search) -> None:
+        if not search.archive.entries:
+            raise BudgetError(
+                "the budget ended before the genome in force was measured",
+                where="budget",
+                remedy="raise the limit on time, or the judge's share; the answers are kept",
+            )
         if not found:
             found.append(_identify(session, search, driver, champion, suite))
             search.aim(found[0].gaps)

@@ -83,6 +83,11 @@ class Budget:
         """Seconds since the budget was opened."""
         return self._clock() - self._start
 
+    @property
+    def late(self) -> bool:
+        """Whether the seconds allowed are over."""
+        return self.limits.seconds is not None and self.seconds > self.limits.seconds
+
     def left(self) -> int | None:
         """Calls that could still be reserved; ``None`` if unlimited."""
         if self.limits.calls is None:
@@ -143,7 +148,7 @@ class Budget:
             return f"up to {cost.tokens} tokens do not fit into the {limits.tokens} allowed"
         if limits.money is not None and (total.money is None or total.money > limits.money):
             return f"the cost ({cost.money} USD) does not fit into the {limits.money} USD allowed"
-        if limits.seconds is not None and cost.calls and self.seconds > limits.seconds:
+        if limits.seconds is not None and cost.calls and self.late:
             return f"the {limits.seconds:.0f} seconds allowed are over"
         return None
 

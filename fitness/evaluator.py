@@ -158,7 +158,8 @@ class Evaluator:
         Examples that a genome shows as demonstrations are missing, not scored.
 
         Raises:
-            BudgetExhaustedError: The calls do not all fit; none was made.
+            BudgetExhaustedError: The calls do not all fit, and none was made; or time ran out in
+                between, and what was answered is stored and charged.
             ModelError: The model cannot be used, or fails too often.
             StoppedError: The run was told to stop; what was in flight is stored.
             DataError: The scorer fails too often; what was answered is stored.
@@ -220,14 +221,18 @@ class Evaluator:
         bounds = [self._bound([job]) for job in new]
         failed = [self._failed(job, bound) for job, bound in zip(new, bounds, strict=True)]
         budget.reserve(sum([*bounds, *failed], Cost()))
-        bought = self._buy(missing, budget, purpose, operator)
+        bought, late = self._buy(missing, budget, purpose, operator)
+        self.tally.replayed += len(stored)
         for job, bound, tries in zip(new, bounds, failed, strict=True):
-            response = stored.get(job.key.hash)
-            if response is not None:
-                self.tally.replayed += 1
-            self._seen[job.key.hash] = response = response or bought[job.key.hash]
+            response = stored.get(job.key.hash) or bought.get(job.key.hash)
+            if response is None:  # time ran out before it was asked for
+                budget.settle(bound + tries, tries)
+                continue
+            self._seen[job.key.hash] = response
             budget.settle(bound + tries, self._actual(response, bound) + tries)
         self._check_errors()
+        if late is not None:
+            raise late
 
     def _failed(self, job: Job, bound: Cost) -> Cost:
         """What the tries for this response cost that failed before the run was resumed."""
@@ -235,9 +240,9 @@ class Evaluator:
 
     def _buy(
         self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
-    ) -> dict[str, Response]:
-        """Buys until a call ends the run or the run is stopped; what is in flight then is still
-        finished and stored, because it is paid for."""
+    ) -> tuple[dict[str, Response], BudgetExhaustedError | None]:
+        """Buys until a call ends the run, the run is stopped or time is over; what is in flight
+        then is still finished and stored, because it is paid for."""
         bought: dict[str, Response] = {}
         ended: Exception | None = None
         for job, response in self._run_all(jobs, budget, purpose, operator):
@@ -248,9 +253,9 @@ class Evaluator:
                 self._course.on_response()
             else:
                 ended = ended or response
-        if ended is not None:
-            raise ended
-        return bought
+        if ended is None or isinstance(ended, BudgetExhaustedError):
+            return bought, ended
+        raise ended
 
     def _run_all(
         self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None
@@ -260,6 +265,8 @@ class Evaluator:
         def run(job: Job) -> tuple[Job, Response | Exception]:
             if self._course.stop():
                 ended.append(StoppedError("the run was stopped"))
+            elif budget.late:
+                ended.append(BudgetExhaustedError("the seconds allowed are over"))
             if ended:
                 return job, ended[0]
             try:

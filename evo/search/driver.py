@@ -59,7 +59,7 @@ class Driver:
         """Measures one trial; the genome comes back with its reading genes fitted.
 
         Raises:
-            BudgetExhaustedError: The trial does not fit; no call was made.
+            BudgetExhaustedError: The trial does not fit, or time ran out in it.
         """
         genome, suite, examples = trial.proposal.genome, trial.suite, trial.examples
         self.outcomes(genome, suite, examples, trial.proposal.operator)
@@ -73,7 +73,7 @@ class Driver:
         """Outcomes of a genome as it stands, paid for by the search.
 
         Raises:
-            BudgetExhaustedError: They do not fit; no call was made.
+            BudgetExhaustedError: They do not fit, or time ran out in between.
         """
         return self._evaluator.evaluate(
             [genome], suite, examples, budget=self.budget, purpose=self._purpose, operator=operator

@@ -11,6 +11,7 @@ I6 the champion's figures come from the audit suite, the seed stands beside it
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,14 @@ def test_events_are_balanced(tmp_path: Path) -> None:
     assert kinds.count("candidate") == kinds.count("gate") >= 1
     calls = [event.data["calls"] for event in events[1:]]
     assert calls == sorted(calls)
+
+
+def test_time_that_ends_before_the_first_genome_is_measured_is_named(tmp_path: Path) -> None:
+    def slow(rendered: Rendered, example: Example) -> Response:
+        time.sleep(0.01)
+        return taste_reply(rendered, example)
+
+    agent = RuleAgent(slow)
+    with pytest.raises(BudgetError, match="before the genome in force was measured"):
+        _run(tmp_path, agent, **{"budget.minutes": 0.004})
+    assert len(agent.asked) == _ledger(tmp_path) < 80

@@ -116,6 +116,25 @@ def test_retries_stop_at_the_budget(store: MemoryStore, genome: Genome, suite: S
     assert len(agent.asked) == 3
 
 
+def test_time_is_looked_at_before_each_call(
+    store: MemoryStore, genome: Genome, suite: Suite
+) -> None:
+    now = [0.0]
+
+    def slow(rendered: Rendered, example: Example) -> Response:
+        now[0] += 10.0
+        return _right(rendered, example)
+
+    agent = RuleAgent(slow)
+    budget = Budget(Limits(calls=30, seconds=45), clock=lambda: now[0])
+    evaluator = _evaluator(agent, store)
+    with pytest.raises(BudgetExhaustedError, match="seconds"):
+        evaluator.evaluate([genome], suite, suite.examples, budget=budget, purpose="search")
+    assert now[0] == 50.0, "only what was in flight goes on"
+    assert len(agent.asked) == len(store.responses) == budget.spent.calls == 5
+    assert budget.left() == 25, "what was not asked for is free again"
+
+
 @pytest.mark.parametrize("retries", [0, 9])
 def test_too_many_failures_end_the_run(
     store: MemoryStore, genome: Genome, suite: Suite, retries: int
