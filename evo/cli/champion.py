@@ -182,7 +182,7 @@ def _parent(version: Version) -> str:
 
 def _number(version: str) -> str | int:
     # Short digits are a number; an id may begin with digits too, but is longer.
-    return int(version) if version.isdigit() and len(version) < 8 else version
+    return int(version) if version.isdecimal() and len(version) < 8 else version
 
 
 def _version_of(payload: dict[str, Any]) -> str | None:

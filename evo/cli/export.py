@@ -120,7 +120,10 @@ def _compare(text: str, out: Path | None) -> None:
 
     if out is None:
         raise ConfigError("--check needs a file to compare with", remedy="add -o FILE")
-    found = out.read_text(encoding="utf-8") if out.is_file() else ""
+    if out.is_dir():
+        raise ConfigError("cannot compare with a folder", where=str(out), remedy="name a file")
+    # What is not UTF-8 differs; the diff shows it with replacement characters.
+    found = out.read_text(encoding="utf-8", errors="replace") if out.is_file() else ""
     if found.rstrip("\n") != text.rstrip("\n"):
         note(_difference(found, text, out))
         raise IntegrityError(

@@ -74,12 +74,21 @@ def emit_markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> N
 
 
 def write_or_emit(text: str, path: Path | None) -> None:
-    """Writes ``text`` to ``path``, or to standard output without one."""
+    """Writes ``text`` to ``path``, or to standard output without one.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
+    from genomes.errors import ConfigError
+
     if path is None:
         emit(text)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write: {error.strerror}", where=str(path)) from error
     note(f"wrote {path}")
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from genomes.errors import ConfigError
 
 _SHOWN = 12
+_SHORT = 24  # ids of runs; only hashes are cut
 
 
 def unique_match(noun: str, prefix: str, known: Sequence[str]) -> str:
@@ -37,7 +38,8 @@ def unique_match(noun: str, prefix: str, known: Sequence[str]) -> str:
 def _hint(noun: str, prefix: str, known: Sequence[str]) -> str:
     if not known:
         return f"there is no {noun} yet"
-    length = max(len(prefix), _SHOWN)
+    whole = max(map(len, known)) <= _SHORT
+    length = _SHORT if whole else max(len(prefix), _SHOWN)
     heads = {name[:length]: name for name in known}
     close = get_close_matches(prefix[:length], list(heads), n=3, cutoff=0.5)
     if close:
