@@ -72,7 +72,7 @@ class Search:
         self._breeder = Breeder(seed, spec, suite, config, written)
         self._writes = bool(written)
         self._vain = 0
-        self._best_before = 0.0
+        self._best_before: tuple[bool, float] | None = None
         self._start: Entry | None = None
         self._next: Callable[[Sequence[Measured]], None] | None = None
         self._pending = self._trials([Proposal(seed, (), "seed")], self._blocks[-1])
@@ -265,9 +265,12 @@ class Search:
         """Leaves a population that stands still for a new one; counts those in vain."""
         if self.island.stalled < self.config.stagnation or self.island.join(self.archive):
             return
-        best = self._best()
-        self._vain = 0 if best > self._best_before + 1e-9 else self._vain + 1
-        self._best_before = best
+        allowed, mean = self._best()
+        allowed_before, mean_before = self._best_before or (allowed, 0.0)
+        # The first genome that keeps the limits is progress, however good those were that do not.
+        better = allowed > allowed_before or mean > mean_before + 1e-9
+        self._vain = 0 if better else self._vain + 1
+        self._best_before = (allowed, mean)
         self.island = self.island.next()
 
     # Small helpers --------------------------------------------------------------------------
@@ -284,9 +287,10 @@ class Search:
         known = regression if isinstance(regression, dict) else {}
         return Entry(replace(proposal, genome=result.genome), self._suite.domain, outcomes, known)
 
-    def _best(self) -> float:
+    def _best(self) -> tuple[bool, float]:
+        """Whether the best keeps the limits, and its mean."""
         ranked = self.archive.ranked()
-        return ranked[0].mean if ranked else 0.0
+        return (self.archive.allowed(ranked[0]), ranked[0].mean) if ranked else (True, 0.0)
 
     def _then(self, step: Callable[[Sequence[Measured]], None]) -> None:
         self._next = step

@@ -11,8 +11,11 @@ import pytest
 from support import RuleAgent, taste_reply, taste_task
 
 from evo.gaps import Gap
-from evo.proposers import Context
-from evo.search import Measured, Search, SearchConfig, Trial
+from evo.proposers import Context, Proposal
+from evo.search import Entry, Measured, Search, SearchConfig, Trial
+from evo.search.island import Island
+from fitness.objectives import OBJECTIVES
+from fitness.outcome import Outcome
 from fitness.scorers import outcome
 from genomes import GenomeSpec, render
 from genomes.errors import EvogateError
@@ -188,3 +191,19 @@ def test_a_writer_without_a_child_has_cost_its_calls_all_the_same() -> None:
         search.tell(_measure(search.ask()))
     assert search._breeder._bandit(search.island)._calls["prose"] > 0
     assert search.chances["prose"] < 0.5
+
+
+def test_the_first_genome_within_the_limits_is_not_in_vain() -> None:
+    task = taste_task()
+    own, _ = task.of("search")
+    limits = (*OBJECTIVES[:3], replace(OBJECTIVES[3], ceiling=100))
+    rng = np.random.default_rng(1)
+    search = Search(task.seed, task.spec, own, (), CONFIG, rng, objectives=limits)
+    for text, score in (("Be clear. " * 20, 0.9), ("Be clear.", 0.6)):
+        gene = task.seed.gene("task").model_copy(update={"text": text})
+        outcomes = {e.id: Outcome(e.id, score) for e in own.examples[:40]}
+        proposal = Proposal(task.seed.with_gene(gene), (), "x")
+        search.archive.add(Entry(proposal, "taste", outcomes))
+        search.island = Island(0, 4, stalled=9, joined=True)
+        search._escalate()
+        assert search._vain == 0, text
