@@ -97,12 +97,6 @@ class Session:
         self.evaluator = Evaluator(self.agent, self.store, self.run_id, self.policy, self.course)
 
     @property
-    def bought(self) -> int:
-        """Calls really made, for answers and for proposals."""
-        written = self.writer.bought if self.writer else 0
-        return self.evaluator.tally.bought + written
-
-    @property
     def folder(self) -> Path:
         """``runs/<run-id>``."""
         return self.config.store_path.parent / self.run_id

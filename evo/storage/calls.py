@@ -43,7 +43,7 @@ class CallTable(Database):
 
         Args:
             run_id: The run that pays.
-            purpose: What for, e.g. ``search``, ``gate``, ``audit``, ``propose``.
+            purpose: What for, e.g. ``search``, ``gate``, ``audit``, ``proposals``.
             operator: The operator whose child is measured, if any.
             tokens: Upper bound; ``None`` if unknown.
             money: Upper bound in USD; ``None`` if the price is unknown.

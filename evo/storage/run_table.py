@@ -78,7 +78,7 @@ class RunTable(Database):
         return known
 
     def finish_run(self, run_id: str, status: str, summary: Mapping[str, Any]) -> None:
-        """Closes a run with its last status (``done``, ``budget``, ``interrupted``, ...)."""
+        """Closes a run with its last status: ``done``, ``interrupted`` or ``failed``."""
         self._write(
             "UPDATE runs SET status = ?, summary = ?,"
             " finished = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE id = ?",
