@@ -15,6 +15,8 @@ from genomes.extension import without
 from genomes.genome import Genome
 from genomes.hashing import content_hash
 
+_LET_IN = {"init": "seed", "promote": "promoted", "extend": "extended"}
+"""Kinds of lines that let a version in, and the kind of the version."""
 _SHORTEST = 8  # a shorter noted hash would fit by chance
 
 
@@ -100,8 +102,14 @@ def _version_problems(root: Path, scan: Scan) -> Iterator[str]:
 
 def _link_problems(entries: Sequence[Entry], versions: Mapping[str, Version]) -> Iterator[str]:
     in_force: str | None = None
+    let_in: set[str] = set()
     for entry in entries:
         for pointer in pointers([entry]):
+            if entry.kind in _LET_IN:
+                let_in.add(pointer.version)
+            elif pointer.version not in let_in:
+                # A rollback needs no decision, so it must never be a way in.
+                yield f"journal line {entry.seq}: version {pointer.version[:12]} was never let in"
             version = versions.get(pointer.version)
             if version is not None:
                 yield from _entry_problems(entry, version, in_force, versions)
@@ -116,6 +124,8 @@ def _entry_problems(
     said = (payload["number"], payload["genome"], payload["parent"])
     if said != (version.number, version.genome.id, version.parent):
         yield f"{line} and version {version.id[:12]} disagree"
+    if _LET_IN.get(entry.kind, version.kind) != version.kind:
+        yield f"{line} says {entry.kind} of a version that is {version.kind}"
     if entry.kind in ("promote", "extend"):
         if version.parent != in_force:
             yield f"{line}: version {version.id[:12]} did not replace the version in force"
@@ -140,8 +150,10 @@ def _promotion_problems(
 def _extension_problems(
     line: str, payload: Mapping[str, Any], version: Version, parent: Version
 ) -> Iterator[str]:
+    domains = payload.get("domains")
     try:
-        check_extension(version.genome, payload.get("domains", ()), parent.genome)
+        named = domains if isinstance(domains, list) else ()
+        check_extension(version.genome, named, parent.genome)
     except EvogateError as error:
         yield f"{line}: {error.what}"
 

@@ -9,6 +9,7 @@ import pytest
 
 from evo.champion import Registry
 from evo.champion.journal import Entry, Journal
+from evo.champion.pointer import Pointer, head_bytes
 from genomes.hashing import content_hash
 
 
@@ -97,6 +98,31 @@ def test_a_forged_promotion_is_found_although_its_chain_is_sound(registry, genom
     )
     (registry.root / "HEAD").write_text(f"{version.id}\n")
     assert any("needs a gate decision" in problem for problem in registry.verify())
+
+
+def test_a_rollback_to_what_was_never_in_force_is_found(registry, genome):
+    """A rollback needs no decision: a version must not come in that way."""
+    head = registry.head()
+    forged = {"number": 9, "genome": genome("Forged."), "parent": head.id, "decision": None}
+    version = type(head).create(**head.model_copy(update=forged).model_dump(exclude={"id"}))
+    (registry.root / "versions" / f"{version.id}.json").write_bytes(version.stored())
+    registry.journal.append("rollback", Pointer.to(version).payload(), "2026-01-01")
+    (registry.root / "HEAD").write_bytes(head_bytes(version.id))
+    (problem,) = registry.verify()
+    assert problem.endswith(f"version {version.id[:12]} was never let in")
+
+
+@pytest.mark.parametrize("domains", [5, None, {"a": 1}, ["a", "b"]])
+def test_a_promotion_written_as_an_extension_is_found(registry, genome, domains):
+    head = registry.head()
+    forged = {"number": 9, "parent": head.id, "genome": genome("Forged.")}
+    version = type(head).create(**head.model_copy(update=forged).model_dump(exclude={"id"}))
+    (registry.root / "versions" / f"{version.id}.json").write_bytes(version.stored())
+    payload = {**Pointer.to(version).payload(), "domains": domains}
+    registry.journal.append("extend", payload, "2026-01-01")
+    (registry.root / "HEAD").write_bytes(head_bytes(version.id))
+    problems = registry.verify()
+    assert any("says extend of a version that is promoted" in problem for problem in problems)
 
 
 def test_a_line_that_moves_head_nowhere_is_found(registry):
