@@ -63,6 +63,7 @@ def _of_run(store: Store, run: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "run": run["id"],
         "name": run["name"],
+        "version": _version(store, run["id"]),
         "identified": report is not None,
         "looked": report.looked if report else 0,
         "gaps": [_row(gap, tracked.get(gap.id)) for gap in (report.confirmed if report else ())],
@@ -72,6 +73,12 @@ def _of_run(store: Store, run: Mapping[str, Any]) -> dict[str, Any]:
             for level in (report.domains if report else ())
         ],
     }
+
+
+def _version(store: Store, run_id: str) -> int | None:
+    """Number of the champion's version that the run began with: the gaps are its own."""
+    launches = (e["payload"] for e in store.events(run_id) if e["kind"] == "launch")
+    return next((launch["champion"] for launch in launches), None)
 
 
 def _report(store: Store, run_id: str) -> GapReport | None:
@@ -123,7 +130,9 @@ def _show(content: Mapping[str, Any]) -> None:
     if not content["identified"]:
         note(f"run {content['run']} ended before it had looked for gaps")
         return
-    emit(f"gaps of {content['name']} in run {content['run']}")
+    # A promotion or a rollback may have put another version in force since.
+    version = "" if content["version"] is None else f" version {content['version']}"
+    emit(f"gaps of {content['name']}{version}, in force when run {content['run']} began")
     if content["gaps"]:
         emit_table(_COLUMNS, map(_cells, content["gaps"]))
     else:

@@ -42,6 +42,16 @@ def test_the_table_has_counts_intervals_and_states(cli: Cli, store: Store) -> No
     assert "\x1b" not in done.out
 
 
+def test_the_table_says_of_which_version_it_speaks(cli: Cli, store: Store) -> None:
+    """After a promotion or a rollback it is no longer the one in force."""
+    store.add_event("20260101-a", "launch", {"champion": 3})
+    found(store, 60)
+    assert cli("gaps").out.startswith(
+        "gaps of mail version 3, in force when run 20260101-a began\n"
+    )
+    assert json.loads(cli("gaps", "--json").out)["version"] == 3
+
+
 def test_leads_are_never_shown_as_gaps(cli: Cli, store: Store) -> None:
     report = found(store, 60)
     assert report.leads
