@@ -119,7 +119,7 @@ def limits(config: Config) -> Limits:
 
 
 def judge_limits(config: Config) -> Limits:
-    """What a judge may spend: the rest of the whole. Time is the whole run's and checked there."""
+    """What a judge may spend: the rest of the whole. Time is the whole run's."""
     whole, rest = config.budget, without_judge(config)
     return Limits(
         calls=None if whole.calls is None or rest.calls is None else whole.calls - rest.calls,

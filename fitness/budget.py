@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genomes.errors import BudgetError
 
@@ -138,6 +138,12 @@ class Budget:
         )
         part._start = self._start
         return part
+
+    def beside(self, limits: Limits) -> Budget:
+        """A budget of the same run with limits of its own, in the same time."""
+        other = Budget(replace(limits, seconds=self.limits.seconds), clock=self._clock)
+        other._start = self._start
+        return other
 
     def _excess(self, cost: Cost) -> str | None:
         total = self._spent + self._reserved + cost

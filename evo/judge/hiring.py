@@ -11,7 +11,6 @@ from evo.checks import anchors_of
 from evo.judge.calibration import calibrate
 from evo.judge.evaluator import JudgedEvaluator
 from evo.judge.judge import Judge
-from fitness.budget import Budget
 from fitness.evaluator import Evaluator
 from fitness.scorers import is_judge
 from genomes.errors import BudgetError, ConfigError
@@ -55,7 +54,7 @@ def hire(session: Session, model: Model | None = None) -> None:
     evaluator = Evaluator(
         ChatAgent(model), session.store, session.run_id, session.policy, session.course
     )
-    budget = Budget(judge_limits(config))
+    budget = session.budget.beside(judge_limits(config))
     session.parts.append(budget)
     judge = Judge(evaluator, budget, config.judge.rubric, config.judge.max_tokens)
     found = calibrate(

@@ -141,6 +141,16 @@ def test_a_resumed_run_keeps_its_judge(
     assert resume(recall(tmp_path), task=_task(), agent=agent).spend["judge"].calls == model.calls
 
 
+def test_verdicts_are_asked_for_in_the_time_of_the_run(
+    tmp_path: Path, model: ScriptedModel
+) -> None:
+    config = _config(tmp_path, _anchors(20))
+    late = config.model_copy(update={"budget": config.budget.model_copy(update={"minutes": 1e-9})})
+    with pytest.raises(BudgetExhaustedError, match="seconds"):
+        run(late, task=_task(), agent=RuleAgent(_answer))
+    assert model.calls == 0
+
+
 @pytest.mark.parametrize("anchors", [_anchors(19), _anchors(20, wrong=5)])
 def test_the_gate_takes_no_verdict_of_an_uncalibrated_judge(
     tmp_path: Path, model: ScriptedModel, anchors: list[dict[str, str]]
