@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PLAIN_WIDTH = 200
+_IDS = ("id", "gap", "genome", "hash")
 
 
 def is_plain(stream: TextIO) -> bool:
@@ -61,7 +62,8 @@ def emit_table(
     plain = is_plain(sys.stdout)
     table = Table(title=title, title_justify="left", box=None if plain else box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # Ids are copied from the terminal: a broken one cannot be.
+        table.add_column(column, overflow="fold", no_wrap=column in _IDS)
     for row in rows:
         table.add_row(*("-" if cell is None else _cell(cell) for cell in row))
     console().print(table)

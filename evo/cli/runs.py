@@ -128,7 +128,7 @@ def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]:
         if isinstance(inner, dict):
             rows += _flat(inner, f"{prefix}{key}.")
         else:
-            rows.append((f"{prefix}{key}", inner))
+            rows.append((f"{prefix}{key}", _brief(inner) if isinstance(inner, list) else inner))
     return rows
 
 
