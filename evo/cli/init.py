@@ -13,6 +13,9 @@ from evo.cli.options import examples
 if TYPE_CHECKING:
     from evo.config import DataConfig
 
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""As ``Config.name``; a test compares them."""
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -56,6 +59,7 @@ def _init(
     """Write evo.yaml for a built-in suite or for my own data; both run as they are."""
     from evo.cli.output import emit, note
 
+    _need_sound(name)
     if data is None:
         files = _example(example or "sentiment", name)
     else:
@@ -76,6 +80,18 @@ def _init(
         note(f"wrote {folder / file}")
     where = "" if folder == Path() else f"cd {folder} && "
     emit(f"next: {where}evogate validate, then: evogate run")
+
+
+def _need_sound(name: str | None) -> None:
+    """Refuses a name here that ``evo.yaml`` would be refused for."""
+    from genomes.errors import ConfigError
+
+    if name is not None and not re.fullmatch(_NAME, name):
+        raise ConfigError(
+            f"{name!r} cannot name an agent",
+            where="--name",
+            remedy="begin with a letter or digit; go on with those and . _ -",
+        )
 
 
 def _need(inputs: list[str] | None, target: str | None, example: str | None) -> None:

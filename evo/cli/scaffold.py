@@ -98,7 +98,7 @@ def example_config(task: str, name: str) -> str:
     own = task in plugin_names(EXAMPLES)
     settings = load_plugin(EXAMPLES, task)() if own else _SETTINGS
     pad = " " * max(22 - len(task), 1)
-    return _HEAD + _EXAMPLE.format(task=task, name=name, pad=pad, settings=settings)
+    return _HEAD + _EXAMPLE.format(task=task, name=_inline(name), pad=pad, settings=settings)
 
 
 def own_data_config(name: str, data: DataConfig, sizes: Mapping[str, int], folder: Path) -> str:
@@ -114,7 +114,7 @@ def own_data_config(name: str, data: DataConfig, sizes: Mapping[str, int], folde
     in_use = sizes["search"] - reserve
     blocks = sorted({max(in_use // 5, 1), max(in_use // 2, 1), in_use})
     return _HEAD + _OWN_DATA.format(
-        name=name,
+        name=_inline(name),
         data=_data(data, folder),
         models=_MODELS,
         blocks=_inline(blocks),
