@@ -157,7 +157,11 @@ def _genome() -> Genome:
 
 
 def _spec() -> GenomeSpec:
-    slots = tuple(Slot(gene=f"g{i:02}", library=("values",)) for i in range(LENGTH))
+    # Two values and no others: two of them in one text would be a third.
+    longest = len(ON)
+    slots = tuple(
+        Slot(gene=f"g{i:02}", library=("values",), max_chars=longest) for i in range(LENGTH)
+    )
     return GenomeSpec(slots=slots, stock={"values": [OFF, ON]})
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks import deceptive
 from benchmarks.deceptive import blind, plain_ga, solved, traps
+from evo.search import Measured, Trial
+from fitness.outcome import Outcome
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,16 @@ def test_the_default_search_leaves_the_wrong_peak(monkeypatch: pytest.MonkeyPatc
     for name, value in (("BLOCKS", 4), ("ENOUGH", 4), ("LENGTH", 16), ("EVALUATIONS", 3000)):
         monkeypatch.setattr(deceptive, name, value)
     assert deceptive.default_search(np.random.default_rng(1)) is not None
+
+
+def test_genes_have_two_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deceptive, "EVALUATIONS", 400)
+    seen: set[str] = set()
+
+    def told(trial: Trial, value: float) -> Measured:
+        seen.update(gene.text for gene in trial.proposal.genome.genes if gene.id != "template")
+        return Measured(trial.proposal.genome, [Outcome("trap", value)])
+
+    monkeypatch.setattr(deceptive, "_told", told)
+    deceptive.default_search(np.random.default_rng(1))
+    assert seen == {deceptive.ON, deceptive.OFF}
