@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ evogate run --seed 3. A file .env is read and never overrides. In every command,
 def build_app() -> typer.Typer:
     """The command line application."""
     app = typer.Typer(
-        help=_HELP,
+        help=_flowing(_HELP),
         epilog=examples("evogate init --example sentiment", "evogate run", "evogate pareto"),
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -54,7 +55,23 @@ def build_app() -> typer.Typer:
         module.register(app)
     for module in (runs, stop, genome, champion, models, cache, config):
         module.register(app)
+    _reflow(app)
     return app
+
+
+def _reflow(app: typer.Typer) -> None:
+    for command in app.registered_commands:
+        command.help = _flowing(getattr(command.callback, "__doc__", None) or "")
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _reflow(group.typer_instance)
+
+
+def _flowing(text: str) -> str:
+    """Each paragraph as one line: rich keeps the line ends of the source in all but the first,
+    and breaks lines again where the terminal ends."""
+    paragraphs = cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(one.split()) for one in paragraphs)
 
 
 def _root(
