@@ -196,14 +196,17 @@ class GapRegistry:
     def _judge(
         self, tracked: TrackedGap, change: Change, otherwise: str, used: Iterable[str]
     ) -> None:
-        record = tracked.record
+        # Examples that were looked at once are spent, whatever they said: looked at again and
+        # again at the same level, one of the looks would close the gap by chance.
+        spent = _joined(tracked.record.used, used)
+        record = tracked.record.model_copy(update={"used": spent})
         evidence = {**change.model_dump(), "aim": record.aim}
         if not change.closes(record.aim):
             self._write(tracked.id, tracked.state, record, otherwise, evidence)
             return
         closed = (round(change.after * change.n), change.n)
-        update = {"used": _joined(record.used, used), "closed": closed}
-        self._write(tracked.id, "closed", record.model_copy(update=update), "closed", evidence)
+        closing = record.model_copy(update={"closed": closed})
+        self._write(tracked.id, "closed", closing, "closed", evidence)
 
     def _write(
         self, gap_id: str, state: State, record: Record, event: str, evidence: Mapping[str, Any]

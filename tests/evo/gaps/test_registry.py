@@ -124,6 +124,14 @@ def test_anything_less_does_not_close_it(store: Store, after: float, examples: o
     assert _state(store) == "open"
 
 
+def test_examples_are_looked_at_once(store: Store) -> None:
+    _record(store, "r1", _observed(0.6))
+    _settle(store, "r1", 0.6, 0.55)
+    _settle(store, "r2", 0.6, 0.1)  # would close it, but on the same examples
+    assert _state(store) == "open"
+    assert _kinds(store) == ["open", "tried"]
+
+
 def test_a_closed_gap_reopens_when_it_is_confirmed_again(store: Store) -> None:
     _record(store, "r1", _observed(0.6))
     _settle(store, "r1", 0.6, 0.1)
