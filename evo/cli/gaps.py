@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from evo.storage import Store
 
 _COLUMNS = (
-    *("gap", "state", "kind", "domain", "slice", "n", "rate", "interval", "rest", "priority"),
+    *("gap", "state", "kind", "domain", "slice", "n", "rate", "95 %", "rest", "priority"),
     "since",
 )
-_ALL = ("gap", "state", "proven", "kind", "domain", "slice", "opened", "changed", "last")
+_ALL = ("gap", "state", "confirmed", "kind", "domain", "slice", "opened", "changed", "last")
 
 
 def register(app: typer.Typer) -> None:
@@ -148,7 +148,7 @@ def _show_blind(content: Mapping[str, Any]) -> None:
 
     shares = [blind["share"] for blind in content["domains"][0]["blind"]]
     emit_table(
-        ("domain", "examples", "wrong", "interval", *(f"slice of {s:.0%}" for s in shares)),
+        ("domain", "examples", "wrong", "95 %", *(f"slice of {s:.0%}" for s in shares)),
         (
             (
                 *(level["domain"], level["n"], level["rate"], _interval(level)),
@@ -196,7 +196,7 @@ def _figure(value: object) -> str:
 def _cells(row: Mapping[str, Any]) -> Sequence[object]:
     from evo.gaps import Condition
 
-    cells = {**row, "gap": row["id"], "kind": _kind(row), "interval": _interval(row)}
+    cells = {**row, "gap": row["id"], "kind": _kind(row), "95 %": _interval(row)}
     shown = [str(Condition.model_validate(condition)) for condition in row["conditions"]]
     cells["slice"] = " & ".join(shown)
     cells["since"] = row["opened"] and row["opened"][:10]
