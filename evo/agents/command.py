@@ -99,7 +99,7 @@ class CommandAgent:
                 f"{_WHO} ended with {_ending(code)}: {tail(err, self._secrets) or 'no message'}",
                 where=self._command[0],
             )
-        return from_json(out, time.perf_counter() - start, _WHO)
+        return from_json(out, time.perf_counter() - start, _WHO, self._secrets)
 
     def _start(self) -> subprocess.Popen[bytes]:
         try:

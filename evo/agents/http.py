@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from typing import TYPE_CHECKING
 
 from evo.agents.reply import question, tail, to_response
+from evo.models.secrets import clean_cause, read_key
 from fitness.response import Response
 from fitness.suites.example import Example
 from genomes.errors import ModelError, TransientModelError
@@ -56,7 +56,7 @@ class HttpAgent:
         import httpx
 
         self._url = url
-        self._key = _key(api_key_env) if api_key_env else ""
+        self._key = read_key(api_key_env, "agent.api_key_env") if api_key_env else ""
         headers = {"Content-Type": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
@@ -96,11 +96,11 @@ class HttpAgent:
             raise self._refusal(answer)
         try:
             reply = answer.json()
-        except ValueError as error:  # a proxy's page, or a body that was cut off
+        except (ValueError, RecursionError) as error:  # a proxy's page, or a body that was cut off
             raise TransientModelError(
                 f"{_WHO} gave no JSON: {tail(answer.text, (self._key,))!r}", where=self._url
             ) from error
-        return to_response(reply, seconds, _WHO)
+        return to_response(reply, seconds, _WHO, key=self._key)
 
     def _post(self, body: bytes) -> httpx.Response:
         import httpx
@@ -115,10 +115,10 @@ class HttpAgent:
             raise ModelError(f"bad address: {error}", where="agent.url") from error
         except httpx.HTTPError as error:
             raise TransientModelError(
-                f"no answer from {_WHO}: {error}",
+                f"no answer from {_WHO}: {tail(str(error), (self._key,))}",
                 where=self._url,
                 remedy="check that the address is right and the server runs",
-            ) from error
+            ) from clean_cause(error, self._key)
 
     def _refusal(self, answer: httpx.Response) -> ModelError:
         status = answer.status_code
@@ -139,14 +139,3 @@ def _wait(answer: httpx.Response) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < math.inf else None
-
-
-def _key(variable: str) -> str:
-    key = os.environ.get(variable)
-    if not key:
-        raise ModelError(
-            f"the environment variable {variable} is not set",
-            where="agent.api_key_env",
-            remedy=f"export {variable}=... and run it again",
-        )
-    return key

@@ -35,37 +35,55 @@ def question(rendered: Rendered, example: Example) -> dict[str, Any]:
     }
 
 
-def to_response(reply: object, seconds: float, who: str) -> Response:
+def to_response(
+    reply: object,
+    seconds: float,
+    who: str,
+    secrets: tuple[str, ...] = (),
+    *,
+    key: str | None = None,
+) -> Response:
     """A ``Response`` from what an agent gave.
 
     Args:
         reply: Text, or a mapping with ``text`` and any other fields of ``Response``.
         seconds: Wall time of the call, if the reply does not say.
         who: The agent, as messages name it.
+        secrets: Values that it was given and no message shows. They may be ordinary words, so
+            they stay in what it answers, unless their variables are named like secrets.
+        key: A key that it was sent; neither the response nor a message shows it.
 
     Raises:
         ModelError: The reply has another shape; the message names the field.
     """
+    hidden = (*secrets, key or "")
     if isinstance(reply, str):
-        return Response(text=reply, seconds=seconds)
+        return Response(text=_stored(reply, key), seconds=seconds)
     if not isinstance(reply, Mapping) or not isinstance(reply.get("text"), str):
-        raise ModelError(f"{who} gave {reply!r:.80}", remedy=f"{_SHAPE}, or plain text")
+        told = _clean(repr(reply), hidden)
+        raise ModelError(f"{who} gave {told:.80}", remedy=f"{_SHAPE}, or plain text")
     unknown = sorted(str(name) for name in set(reply) - set(_FIELDS))
     if unknown:
         raise ModelError(
-            f"{who} gave unknown field(s) {', '.join(unknown)}",
+            f"{who} gave unknown field(s) {_clean(', '.join(unknown), hidden):.80}",
             remedy=f"known: {', '.join(_FIELDS)}",
         )
     fields: dict[str, Any] = {"seconds": seconds, **reply}
     for name, (holds, expected) in _CHECKS.items():
         if fields.get(name) is not None and not holds(fields[name]):
-            raise ModelError(f"{who} gave {name} {fields[name]!r:.60}, expected {expected}")
+            told = _clean(repr(fields[name]), hidden)
+            raise ModelError(f"{who} gave {name} {told:.60}, expected {expected}")
+    for name in ("text", "error"):
+        if fields.get(name) is not None:
+            fields[name] = _stored(fields[name], key)
     if fields.get("logprobs") is not None:
-        fields["logprobs"] = tuple((token, float(value)) for token, value in fields["logprobs"])
+        fields["logprobs"] = tuple(
+            (_stored(token, key), float(value)) for token, value in fields["logprobs"]
+        )
     return Response(**{name: value for name, value in fields.items() if value is not None})
 
 
-def from_json(text: str, seconds: float, who: str) -> Response:
+def from_json(text: str, seconds: float, who: str, secrets: tuple[str, ...] = ()) -> Response:
     """A ``Response`` from one JSON object.
 
     Raises:
@@ -73,14 +91,14 @@ def from_json(text: str, seconds: float, who: str) -> Response:
     """
     try:
         reply = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(
-            f"{who} gave no JSON ({error}): {tail(text)!r}"
+            f"{who} gave no JSON ({error}): {tail(text, secrets)!r}"
             if text.strip()
             else f"{who} gave nothing",
             remedy=f"{_SHAPE} and nothing else; notes belong on standard error",
         ) from error
-    return to_response(reply, seconds, who)
+    return to_response(reply, seconds, who, secrets)
 
 
 def tail(text: str, secrets: tuple[str, ...] = (), *, longest: int = 300) -> str:
@@ -91,20 +109,33 @@ def tail(text: str, secrets: tuple[str, ...] = (), *, longest: int = 300) -> str
         secrets: Values that it was given, beside those that ``scrub`` knows by name.
         longest: In characters.
     """
-    for secret in secrets:
-        text = text.replace(secret, "***") if secret else text
-    text = text.strip()
-    text = scrub(text)
+    text = _clean(text, secrets).strip()
     return text if len(text) <= longest else f"...{text[-longest:]}"
 
 
+def _clean(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***") if secret else text
+    return _stored(text, None)
+
+
+def _stored(text: str, key: str | None) -> str:
+    # Half a surrogate pair has no bytes, so no store could keep it.
+    return scrub(text, key or None).encode("utf-8", "replace").decode()
+
+
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST
+
+
+def _is_number(value: object) -> bool:
+    # A whole number beyond _MOST may be too large for a float.
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST
+    return whole or (isinstance(value, float) and not math.isnan(value))
 
 
 def _is_amount(value: object) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and value >= 0  # type: ignore[arg-type, operator]
+    return _is_number(value) and 0 <= value < math.inf  # type: ignore[operator]
 
 
 def _is_logprobs(value: object) -> bool:
@@ -112,12 +143,13 @@ def _is_logprobs(value: object) -> bool:
         isinstance(pair, (list, tuple))
         and len(pair) == 2
         and isinstance(pair[0], str)
-        and isinstance(pair[1], (int, float))
-        and not math.isnan(pair[1])
+        and _is_number(pair[1])
+        and pair[1] < math.inf
         for pair in value
     )
 
 
+_MOST = 2**53
 _COUNT = (_is_count, "a whole number, 0 or more")
 _AMOUNT = (_is_amount, "a finite number, 0 or more")
 _CHECKS: Mapping[str, tuple[Callable[[object], bool], str]] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from evo.models.answer import text_of
 from evo.models.failure import Endpoint, translate
 from evo.models.model import Completion, Price, Request, cost
-from evo.models.secrets import check_address, check_key_name, clean_cause, scrub
+from evo.models.secrets import check_address, check_key_name, clean_cause, read_key, scrub
 from evo.models.served import served_models
 from genomes.errors import ModelError, TransientModelError
 from genomes.hashing import content_hash
@@ -59,7 +59,7 @@ class ProviderModel:
         _check(base_url, api_key_env)
         self.name = f"openai/{name}" if base_url and not name.startswith("openai/") else name
         self._chat = base_url is not None
-        self._key = _key(api_key_env) if api_key_env else None
+        self._key = read_key(api_key_env, "api_key_env") if api_key_env else None
         self._endpoint = Endpoint(
             model=self.name,
             where=base_url or self.name,
@@ -211,17 +211,6 @@ def _check(base_url: str | None, api_key_env: str | None) -> None:
         check_key_name(api_key_env)
     except ValueError as error:
         raise ModelError(str(error), where="models") from None
-
-
-def _key(variable: str) -> str:
-    key = os.environ.get(variable)
-    if not key:
-        raise ModelError(
-            f"the environment variable {variable} is not set",
-            where="api_key_env",
-            remedy=f"export {variable}=..., or write it into .env, and run it again",
-        )
-    return key
 
 
 def listed_price(name: str) -> Price | None:

@@ -7,9 +7,12 @@ import re
 import traceback
 from urllib.parse import parse_qsl, urlsplit
 
+from genomes.errors import ModelError
+
 HIDDEN = "[hidden]"
 
 _NAME_OF_A_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_HEADER = re.compile(r"[!-~]+")  # what every server takes in a header
 _NAME_OF_A_SECRET = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$", re.IGNORECASE)
 _SHORTEST = 8  # a shorter value may be an ordinary word of a message
 
@@ -33,6 +36,32 @@ def clean_cause(error: BaseException, key: str | None = None) -> BaseException |
     """``error`` as the cause of another, or ``None`` if its traceback would show a secret."""
     shown = "".join(traceback.format_exception(error))
     return error if scrub(shown, key) == shown else None
+
+
+def read_key(variable: str, where: str) -> str:
+    """The key in an environment variable, without the spaces and line ends around it.
+
+    Args:
+        variable: Its name.
+        where: Key of the config that names it, for messages.
+
+    Raises:
+        ModelError: It is not set, or what it holds cannot be sent; the value is not shown.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise ModelError(
+            f"the environment variable {variable} is not set",
+            where=where,
+            remedy=f"export {variable}=..., or write it into .env, and run it again",
+        )
+    if not _HEADER.fullmatch(key):  # libraries would show it in their error
+        raise ModelError(
+            f"the environment variable {variable} holds spaces, line ends or letters beyond ASCII",
+            where=where,
+            remedy="copy the key again; it is one word of plain letters, digits and signs",
+        )
+    return key
 
 
 def check_key_name(name: str | None) -> None:
@@ -68,8 +97,6 @@ def check_address(address: str | None) -> None:
 
 
 def _known() -> set[str]:
-    return {
-        value
-        for name, value in os.environ.items()
-        if len(value) >= _SHORTEST and _NAME_OF_A_SECRET.search(name)
-    }
+    values = [v for name, v in os.environ.items() if _NAME_OF_A_SECRET.search(name)]
+    # A line end after a key is often lost before a message is cut.
+    return {v for value in values for v in (value, value.strip()) if len(v) >= _SHORTEST}

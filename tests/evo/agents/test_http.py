@@ -99,3 +99,29 @@ def test_fingerprint_follows_address_and_version():
         for version in "12"
     }
     assert len(prints) == 4
+
+
+@pytest.mark.parametrize("variable", ["MY_AUTH", "MY_API_KEY"])
+def test_a_key_that_the_endpoint_repeats_is_neither_stored_nor_shown(serve, monkeypatch, variable):
+    monkeypatch.setenv(variable, "sk-secret-1234567\n")  # as a file with a last line gives it
+    said = {}
+
+    def reply(_body, headers):
+        return 200, json.dumps(said["shape"]).replace("KEY", headers["Authorization"])
+
+    agent = HttpAgent(serve(reply), "1", api_key_env=variable)
+    said["shape"] = {"text": "KEY", "status": "limit", "error": "KEY", "logprobs": [["KEY", -1]]}
+    assert "sk-secret" not in repr(agent.run(RENDERED, EXAMPLE))
+    for shape in ({"oops": "KEY"}, {"text": "a", "KEY": 1}, {"text": "a", "steps": "KEY"}):
+        said["shape"] = shape
+        with pytest.raises(ModelError) as caught:
+            agent.run(RENDERED, EXAMPLE)
+        assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["sk-secr\u00e9t-1234567", "sk-secret\n1234567", " "])
+def test_a_key_that_cannot_be_sent_is_refused_unseen(monkeypatch, key):
+    monkeypatch.setenv("MY_API_KEY", key)
+    with pytest.raises(ModelError, match="environment variable MY_API_KEY") as caught:
+        HttpAgent("http://127.0.0.1:9/", "1", api_key_env="MY_API_KEY")
+    assert "1234567" not in str(caught.value)

@@ -101,3 +101,35 @@ def test_sections_lose_no_line(text, names):
             line for line in text.splitlines() if line.removeprefix("# ").strip() not in names
         ]
         assert all(line.strip() in kept for line in wanted)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"money": 10**400},
+        {"prompt_tokens": 10**30},
+        {"logprobs": [["a", 10**400]]},
+        {"logprobs": [["a", math.inf]]},
+    ],
+)
+def test_numbers_that_no_store_or_scorer_could_hold_are_refused(field):
+    with pytest.raises(ModelError, match="expected"):
+        to_response({"text": "a", **field}, 0.0, "it")
+
+
+def test_nesting_without_end_is_no_defect_of_evogate():
+    with pytest.raises(ModelError, match="gave no JSON"):
+        from_json("[" * 200_000, 0.0, "it")
+
+
+def test_half_a_character_can_be_stored():
+    assert from_json(r'{"text": "a\ud800", "error": "\udfff"}', 0.0, "it").text.encode() == b"a?"
+
+
+def test_a_value_that_was_passed_on_is_in_no_message_but_may_be_an_answer():
+    given = ("production",)
+    assert to_response("production", 0.0, "it", given).text == "production"
+    for said in ('{"oops": "production"}', '{"text": "a", "steps": "production"}', "production"):
+        with pytest.raises(ModelError) as caught:
+            from_json(said, 0.0, "it", given)
+        assert "production" not in str(caught.value)
