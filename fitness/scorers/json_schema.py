@@ -31,7 +31,10 @@ def json_schema(argument: str) -> Scorer:
             value = json.loads(answer.text or "", parse_constant=_refuse)
         except (ValueError, RecursionError):
             return 0.0
-        return float(validator.is_valid(value))
+        try:
+            return float(validator.is_valid(value))
+        except (RecursionError, OverflowError):  # deeper, or larger, than a program can read
+            return 0.0
 
     return score
 

@@ -58,7 +58,8 @@ def last_number(text: str) -> float | None:
     token, by = found[-1].group(), found[-1].group("by")
     value = _value(token.split("/")[0].strip())
     if by is not None:
-        value = value / int(by) if int(by) else math.inf
+        divisor = float(by)  # infinite beyond what a float holds; an int of that size would raise
+        value = value / divisor if 0 < divisor < math.inf else math.inf
     return value if math.isfinite(value) else None
 
 

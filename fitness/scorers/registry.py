@@ -80,9 +80,11 @@ def scorer(name: str) -> Scorer:
 def is_pass_fail(name: str) -> bool:
     """Whether a scorer gives nothing but 0 and 1, judged by its name and declaration."""
     head, colon, argument = name.partition(":")
-    if head in _PASS_FAIL or is_judge(name):
+    if name in _PASS_FAIL or is_judge(name):
         return True
-    if colon:
+    if colon and head in _PASS_FAIL and (head in _MADE or head in KINDS):
+        return True
+    if colon:  # also a user's function whose module has the name of a scorer
         return head == "min" and all(map(is_pass_fail, parts_of(head, argument)))
     return bool(getattr(_announced().get(name), "pass_fail", False))
 

@@ -249,3 +249,25 @@ def test_a_bad_announcement_names_the_entry_point(distribution, line: str, said:
     with pytest.raises(ConfigError, match=said) as caught:
         scorer("unknown")
     assert "entry point evogate.scorers" in str(caught.value.where)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("numeric", f"1/{'9' * 400}"),
+        ("numeric", f"1/{'9' * 5000}"),
+        ('json_schema:{"type": "number", "multipleOf": 0.01}', "1e400"),
+        ('json_schema:{"$ref": "#/$defs/t", "$defs": {"t": {"items": {"$ref": "#/$defs/t"}}}}',
+         "[" * 900 + "]" * 900),
+    ],
+)  # fmt: skip
+def test_an_answer_beyond_all_bounds_is_wrong_and_not_missing(name, answer):
+    assert score(name, answer, "5") == 0.0
+
+
+def test_a_module_with_the_name_of_a_scorer_promises_nothing():
+    assert not is_pass_fail("contains:partial")
+    assert not is_pass_fail("json:loads")
+    assert is_pass_fail("contains")
+    assert is_pass_fail("numeric:1%")
+    assert is_pass_fail('all:["token_f1"]')
