@@ -33,7 +33,9 @@ def check_scorers(config: Config, task: Task) -> tuple[Finding, ...]:
     """
     # A judge asks a model: its anchors are its labels, looked at when it is hired.
     free = [suite for suite in task.suites if not is_judge(suite.scorer)]
-    anchors = anchors_of(config) if free else ()
+    judged = {one.id for suite in task.suites if is_judge(suite.scorer) for one in suite}
+    judged -= {one.id for suite in free for one in suite}
+    anchors = [one for one in anchors_of(config) if one.example not in judged] if free else ()
     found = (*inspect_scorers(free, anchors), *inspect_targets(task.suites))
     errors = [finding for finding in found if finding.level == "error"]
     if errors and config.junk == "refuse":
