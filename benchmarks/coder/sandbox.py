@@ -62,7 +62,8 @@ def runs(code: str, *, seconds: int = SECONDS) -> bool:
     """Whether ``code`` comes to its end without an exception.
 
     Ending the process early is no way to pass: only code that reaches its end is followed by a
-    token that it cannot guess.
+    token. Code that is written to cheat can find it by walking the frames of its process; this
+    guards against accidents, not against an adversary.
 
     Args:
         code: Python source.

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from evo.agents.reply import from_json, question, tail
@@ -134,6 +135,9 @@ class CommandAgent:
         except BaseException:
             _kill(process)
             raise
+        # What the command started and left behind would pile up, one for each call.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         return process.returncode, _text(out), _text(err)
 
 

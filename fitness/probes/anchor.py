@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,7 +49,7 @@ def load_anchors(path: Path) -> tuple[Anchor, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot read the anchors: {error}", where=str(path)) from error
     rows = _lines(text, path) if path.suffix in (".jsonl", ".ndjson") else _items(text, path)
-    return tuple(_anchor(row, where) for row, where in rows)
+    return _once(_anchor(row, where) for row, where in rows)
 
 
 def parse_anchors(rows: Sequence[Any], where: str = "anchors") -> tuple[Anchor, ...]:
@@ -58,7 +58,12 @@ def parse_anchors(rows: Sequence[Any], where: str = "anchors") -> tuple[Anchor, 
     Raises:
         DataError: One is malformed; its place is named.
     """
-    return tuple(_anchor(row, f"{where}.{number}") for number, row in enumerate(rows))
+    return _once(_anchor(row, f"{where}.{number}") for number, row in enumerate(rows))
+
+
+def _once(anchors: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    """The same anchor written twice is one piece of evidence."""
+    return tuple(dict.fromkeys(anchors))
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[Any, str]]:

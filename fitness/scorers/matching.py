@@ -37,6 +37,8 @@ def margin(answer: Answer, example: Example) -> float:
     if not answer.scores or answer.text is None:
         return 0.0
     top = max(answer.scores.values())
+    if not math.isfinite(top):
+        return 0.0
     weights = {label: math.exp(score - top) for label, score in answer.scores.items()}
     return weights.get(example.target, 0.0) / sum(weights.values())
 

@@ -83,6 +83,20 @@ def test_time_out_kills_all_that_the_command_started(tmp_path: Path):
     assert _ends(int(note.read_text()))
 
 
+def test_nothing_that_the_command_started_outlives_its_answer(tmp_path: Path):
+    note = tmp_path / "pid"
+    code = (
+        "import subprocess, sys\n"
+        "nothing = subprocess.DEVNULL\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'],\n"
+        "                         stdin=nothing, stdout=nothing, stderr=nothing)\n"
+        f"open({str(note)!r}, 'w').write(str(child.pid))\n"
+        'print(\'{"text": "good"}\')\n'
+    )
+    assert run(code).text == "good"
+    assert _ends(int(note.read_text()))
+
+
 def _ends(pid: int) -> bool:
     for _ in range(100):
         try:

@@ -14,6 +14,7 @@ from fitness.probes import (
     inspect_scorers,
     inspect_targets,
     load_anchors,
+    parse_anchors,
 )
 from fitness.suites import Example, Role, Suite
 from genomes.errors import ConfigError, DataError
@@ -196,3 +197,9 @@ def test_ceiling_and_floor_of_what_was_measured(right: int, n: int, said: str | 
     finding = inspect_outcomes(outcomes, suite("exact"))
     assert (finding is None) == (said is None)
     assert said is None or f"nearly everything {said}" in finding.what
+
+
+def test_the_same_anchor_twice_is_one() -> None:
+    row = {"output": "yes", "verdict": "pass", "target": "yes"}
+    other = {**row, "verdict": "fail"}
+    assert parse_anchors([row, other, row]) == parse_anchors([row, other])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from fitness.reading import Answer
 from fitness.scorers import is_pass_fail, scorer, scorer_name
+from fitness.scorers.matching import margin
 from fitness.scorers.numeric import last_number
 from fitness.scorers.registry import _announced
 from fitness.suites import Example
@@ -271,3 +273,8 @@ def test_a_module_with_the_name_of_a_scorer_promises_nothing():
     assert is_pass_fail("contains")
     assert is_pass_fail("numeric:1%")
     assert is_pass_fail('all:["token_f1"]')
+
+
+def test_labels_without_any_evidence_have_no_margin(example: Example) -> None:
+    nothing = {"Paris": -math.inf, "Rome": -math.inf}
+    assert margin(Answer("Paris", nothing), example) == 0.0
