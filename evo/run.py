@@ -22,6 +22,7 @@ from evo.models import Model
 from evo.objectives import with_scorers
 from evo.pages import write_report
 from evo.plots import GateMark
+from evo.prices import check_money
 from evo.report import REPORT, audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.resume import Past, check_unchanged
@@ -33,7 +34,7 @@ from fitness.budget import Budget, Cost
 from fitness.probes import Finding
 from fitness.protocols import Agent
 from genomes import Genome
-from genomes.errors import BudgetError, ConfigError, StoppedError
+from genomes.errors import ConfigError, StoppedError
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,7 @@ def _check_price(config: Config, agent: Agent, proposer: Model | None) -> None:
     asked = {"models.task.price" if config.agent.asks_a_model else "agent.price": agent.price}
     if proposer is not None:
         asked["models.proposer.price"] = proposer.price
-    unknown = next((where for where, price in asked.items() if price is None), None)
-    if config.budget.usd is not None and unknown is not None:
-        raise BudgetError(
-            "a budget in USD, but the model's price is unknown",
-            where=unknown,
-            remedy="give price: [USD per million prompt tokens, per million completion tokens]",
-        )
+    check_money(config, asked)
 
 
 def _status_of(error: BaseException) -> str:

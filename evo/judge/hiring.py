@@ -11,12 +11,12 @@ from evo.checks import anchors_of
 from evo.judge.calibration import calibrate
 from evo.judge.evaluator import JudgedEvaluator
 from evo.judge.judge import Judge
+from evo.prices import check_money
 from fitness.evaluator import Evaluator
 from fitness.scorers import is_judge
-from genomes.errors import BudgetError, ConfigError
+from genomes.errors import ConfigError
 
 if TYPE_CHECKING:
-    from evo.config import Config
     from evo.models import Model
     from evo.session import Session
     from evo.task import Task
@@ -49,7 +49,7 @@ def hire(session: Session, model: Model | None = None) -> None:
         )
     _check_free_text(session.task)
     model = model or build_beside(config.judge.model, config.models.task, session.agent)
-    _check_price(config, model)
+    check_money(config, {"judge.model.price": model.price})
     _check_same(session, model)
     evaluator = Evaluator(
         ChatAgent(model), session.store, session.run_id, session.policy, session.course
@@ -96,13 +96,4 @@ def _check_same(session: Session, model: Model) -> None:
             f"run {session.run_id} cannot go on: the judge's model changed since it began",
             where="judge.model",
             remedy="restore what it began with, or start anew with: evogate run",
-        )
-
-
-def _check_price(config: Config, model: Model) -> None:
-    if config.budget.usd is not None and model.price is None:
-        raise BudgetError(
-            "a budget in USD, but the price of the judge's model is unknown",
-            where="judge.model.price",
-            remedy="give price: [USD per million prompt tokens, per million completion tokens]",
         )

@@ -291,6 +291,7 @@ def test_labels_need_no_judge_and_money_needs_a_price(tmp_path: Path, monkeypatc
     monkeypatch.setattr("evo.judge.hiring.build_beside", lambda *_: unpriced)
     config = _config(tmp_path / "b", [])
     config = config.model_copy(update={"budget": config.budget.model_copy(update={"usd": 1.0})})
-    with pytest.raises(BudgetError, match="judge's model is unknown"):
+    with pytest.raises(BudgetError, match="price is unknown") as refused:
         run(config, task=task, agent=RuleAgent(_answer))
+    assert refused.value.where == "judge.model.price"
     assert unpriced.calls == 0
