@@ -110,6 +110,12 @@ class Database:
                 where=str(self.path),
                 remedy="wait for the other evogate run to write, or stop it, and try again",
             )
+        if code == sqlite3.SQLITE_FULL:
+            return StoreError(
+                "the disk is full; what was stored before is kept",
+                where=str(self.path),
+                remedy="make room, then go on with: evogate run --resume",
+            )
         return StoreError(
             f"the store cannot be used: {error}",
             where=str(self.path),

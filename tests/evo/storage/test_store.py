@@ -339,6 +339,22 @@ def test_a_locked_store_says_so(tmp_path):
     other.close()
 
 
+def test_a_full_disk_keeps_what_was_stored(tmp_path):
+    path = tmp_path / "evo.db"
+    with Store(path) as store:
+        store.put(key(0), FULL, call_id=None)
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        large = Response(text="x" * 50_000)
+        with pytest.raises(StoreError, match="the disk is full") as told:
+            store.put(key(1), large, call_id=None)
+        assert "--resume" in str(told.value.remedy)
+    with Store(path) as store:
+        found = store.get_many([key(0), key(1)])
+        assert list(found) == [key(0).hash]
+        store.put(key(1), large, call_id=None)  # room was made
+
+
 @pytest.mark.parametrize("content", [b"this is no database" * 100])
 def test_a_damaged_file_says_so(tmp_path, content):
     path = tmp_path / "evo.db"
