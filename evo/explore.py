@@ -121,8 +121,8 @@ def explore(session: Session, champion: Genome, calls: int | None) -> Exploratio
         _tell(session, search, found[0], budget)
 
     driver.run(search, on_generation)
-    found[0].spend = Spend(budget.spent.calls, budget.spent.tokens, time.monotonic() - started)
     _confirm_start(driver, search, found[0], suite)
+    found[0].spend = Spend(budget.spent.calls, budget.spent.tokens, time.monotonic() - started)
     return found[0]
 
 

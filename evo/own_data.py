@@ -217,5 +217,4 @@ def _spec(seed: Genome, slots: SpecFile | None, suites: Sequence[Suite]) -> Geno
 
 
 def _pool(suite: Suite) -> tuple[str, tuple[Demo, ...]]:
-    demos = (Demo(example_id=e.id, inputs=tuple(e.inputs.items()), target=e.target) for e in suite)
-    return suite.domain, tuple(demos)
+    return suite.domain, tuple(example.as_demo() for example in suite)

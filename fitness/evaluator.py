@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,10 +11,11 @@ from fitness.budget import Budget, BudgetExhaustedError, Cost
 from fitness.outcome import Outcome
 from fitness.protocols import Agent, ResponseStore
 from fitness.response import Response, ResponseKey
+from fitness.retries import with_retries
 from fitness.scorers import outcome
 from fitness.suites import Example, Suite
 from genomes import Genome, Rendered, render
-from genomes.errors import DataError, ModelError, StoppedError, TransientModelError
+from genomes.errors import DataError, ModelError, StoppedError
 
 _FEW = 3
 """Answers without a score below which a run goes on, however few were asked for."""
@@ -293,19 +293,8 @@ class Evaluator:
         """One call with its retries. Every try is written to the ledger before it is made; a
         retry is charged as a call of its own and is not made if it does not fit."""
         bound = self._bound([job])
-        try:
-            return self._call(job, bound, purpose, operator)
-        except TransientModelError as error:
-            if self._policy.retries == 0:
-                return Response("", status="infra_error", error=str(error))
-            return self._retry(job, bound, budget, purpose, operator)
 
-    def _retry(
-        self, job: Job, bound: Cost, budget: Budget, purpose: str, operator: str | None
-    ) -> Response:
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
-        def attempt() -> Response:
+        def again() -> Response:
             if self._course.stop():
                 raise StoppedError("the run was stopped")
             budget.reserve(bound)
@@ -314,17 +303,12 @@ class Evaluator:
             finally:
                 budget.settle(bound, bound)
 
-        tries = Retrying(
-            stop=stop_after_attempt(self._policy.retries),
-            wait=wait_exponential(multiplier=self._policy.wait, max=30),
-            retry=retry_if_exception_type(TransientModelError),
-            reraise=True,
+        return with_retries(
+            lambda: self._call(job, bound, purpose, operator),
+            again,
+            retries=self._policy.retries,
+            wait=self._policy.wait,
         )
-        time.sleep(self._policy.wait)
-        try:
-            return tries(attempt)
-        except (TransientModelError, BudgetExhaustedError) as error:
-            return Response("", status="infra_error", error=str(error))
 
     def _call(self, job: Job, bound: Cost, purpose: str, operator: str | None) -> Response:
         with self._lock:

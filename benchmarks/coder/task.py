@@ -9,7 +9,6 @@ from evo.task import Task
 from fitness.suites import Example, Role, Suite
 from fitness.suites.splits import split
 from genomes import (
-    Demo,
     DemoGene,
     Domain,
     FragmentGene,
@@ -85,9 +84,6 @@ def seed_genome() -> Genome:
 
 
 def _spec(pool: tuple[Example, ...]) -> GenomeSpec:
-    demos = tuple(
-        Demo(example_id=one.id, inputs=tuple(one.inputs.items()), target=one.target) for one in pool
-    )
     return GenomeSpec(
         slots=(
             Slot(gene="role", max_chars=200, library=("roles",), optional=True),
@@ -96,7 +92,7 @@ def _spec(pool: tuple[Example, ...]) -> GenomeSpec:
             Slot(gene="demos", max_demos=2),
             Slot(gene="template", max_chars=200, library=("templates",)),
         ),
-        demo_pool=((DOMAIN, demos),),
+        demo_pool=((DOMAIN, tuple(one.as_demo() for one in pool)),),
         max_chars=6000,
         stock=_stock(),
     )

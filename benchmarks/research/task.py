@@ -10,7 +10,6 @@ from fitness.suites import Example, Role, Suite
 from fitness.suites.splits import split
 from genomes import (
     DecisionGene,
-    Demo,
     DemoGene,
     Domain,
     FragmentGene,
@@ -99,14 +98,10 @@ def _spec(pool: tuple[Example, ...]) -> GenomeSpec:
             Slot(gene="template", max_chars=200, library=("templates",)),
             Slot(gene="extract", choices=("whole", "first_line", "last_line")),
         ),
-        demo_pool=((DOMAIN, tuple(_demo(one) for one in pool)),),
+        demo_pool=((DOMAIN, tuple(one.as_demo() for one in pool)),),
         max_chars=5000,
         stock=_stock(),
     )
-
-
-def _demo(shown: Example) -> Demo:
-    return Demo(example_id=shown.id, inputs=tuple(shown.inputs.items()), target=shown.target)
 
 
 def _stock() -> dict[str, Any]:

@@ -153,9 +153,7 @@ def _spec(pool: list[Example]) -> GenomeSpec:
 
 
 def _demos(examples: list[Example]) -> tuple[Demo, ...]:
-    return tuple(
-        Demo(example_id=e.id, inputs=tuple(e.inputs.items()), target=e.target) for e in examples
-    )
+    return tuple(example.as_demo() for example in examples)
 
 
 def _by_role(examples: list[Example]) -> dict[Role, list[Example]]:

@@ -30,6 +30,11 @@ class CallableAgent:
         stateless: Whether an answer depends on messages and inputs alone. Only then does an
             equal prompt prove equal behaviour; say so only if it is true.
         price: USD per (prompt, completion) token; ``None`` if unknown.
+
+    Attributes:
+        fingerprint: Hash of the fingerprint that the user gave.
+        stateless: As declared.
+        price: As given.
     """
 
     def __init__(
@@ -41,24 +46,9 @@ class CallableAgent:
         price: tuple[float, float] | None = None,
     ) -> None:
         self._function = function
-        self._fingerprint = content_hash({"agent": "callable", "function": fingerprint})
-        self._stateless = stateless
-        self._price = price
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the fingerprint that the user gave."""
-        return self._fingerprint
-
-    @property
-    def stateless(self) -> bool:
-        """What the user declared."""
-        return self._stateless
-
-    @property
-    def price(self) -> tuple[float, float] | None:
-        """The price it was given."""
-        return self._price
+        self.fingerprint = content_hash({"agent": "callable", "function": fingerprint})
+        self.stateless = stateless
+        self.price = price
 
     def run(self, rendered: Rendered, example: Example) -> Response:
         """Calls the function once.

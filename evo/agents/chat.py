@@ -22,12 +22,7 @@ class ChatAgent:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._fingerprint = content_hash({"agent": "chat", "model": model.fingerprint})
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the kind of agent and the model's fingerprint."""
-        return self._fingerprint
+        self.fingerprint = content_hash({"agent": "chat", "model": model.fingerprint})
 
     @property
     def price(self) -> tuple[float, float] | None:

@@ -44,6 +44,11 @@ class CommandAgent:
             equal prompt prove equal behaviour; say so only if it is true.
         price: USD per (prompt, completion) token; ``None`` if unknown.
 
+    Attributes:
+        fingerprint: Hash of the command line and the version that the user gave.
+        stateless: As declared.
+        price: As given.
+
     Raises:
         ModelError: A named environment variable is not set.
     """
@@ -63,26 +68,11 @@ class CommandAgent:
         self._timeout = timeout
         self._cwd = Path(cwd)
         self._environment, self._secrets = _environment(env)
-        self._stateless = stateless
-        self._price = price
-        self._fingerprint = content_hash(
+        self.stateless = stateless
+        self.price = price
+        self.fingerprint = content_hash(
             {"agent": "command", "command": self._command, "version": fingerprint}
         )
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the command line and the version that the user gave."""
-        return self._fingerprint
-
-    @property
-    def stateless(self) -> bool:
-        """What the user declared."""
-        return self._stateless
-
-    @property
-    def price(self) -> tuple[float, float] | None:
-        """The price it was given."""
-        return self._price
 
     def run(self, rendered: Rendered, example: Example) -> Response:
         """Runs the command once.

@@ -63,8 +63,8 @@ class DspyAgent:
         self.model = model
         self._max_tokens = max_tokens
         self._max_steps = max_steps
-        self._stateless = stateless
-        self._fingerprint = content_hash(
+        self.stateless = stateless
+        self.fingerprint = content_hash(
             {
                 "agent": "dspy",
                 "program": fingerprint,
@@ -73,16 +73,6 @@ class DspyAgent:
                 "settings": [self._output, max_tokens, max_steps],
             }
         )
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of program, model, settings and the version of DSPy."""
-        return self._fingerprint
-
-    @property
-    def stateless(self) -> bool:
-        """What the user declared."""
-        return self._stateless
 
     @property
     def price(self) -> tuple[float, float] | None:

@@ -39,6 +39,11 @@ class HttpAgent:
             equal prompt prove equal behaviour; say so only if it is true.
         price: USD per (prompt, completion) token; ``None`` if unknown.
 
+    Attributes:
+        fingerprint: Hash of the address and the version that the user gave.
+        stateless: As declared.
+        price: As given.
+
     Raises:
         ModelError: The named environment variable is not set.
     """
@@ -61,24 +66,9 @@ class HttpAgent:
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         self._client = httpx.Client(timeout=timeout, headers=headers)
-        self._stateless = stateless
-        self._price = price
-        self._fingerprint = content_hash({"agent": "http", "url": url, "version": fingerprint})
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the address and the version that the user gave."""
-        return self._fingerprint
-
-    @property
-    def stateless(self) -> bool:
-        """What the user declared."""
-        return self._stateless
-
-    @property
-    def price(self) -> tuple[float, float] | None:
-        """The price it was given."""
-        return self._price
+        self.stateless = stateless
+        self.price = price
+        self.fingerprint = content_hash({"agent": "http", "url": url, "version": fingerprint})
 
     def run(self, rendered: Rendered, example: Example) -> Response:
         """Asks the endpoint once.

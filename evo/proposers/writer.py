@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +10,11 @@ from numpy.random import Generator
 
 from evo.models import Completion, Model, NoAnswerError, PromptLengthError, Request, cost
 from evo.proposers.tally import Tally
-from fitness.budget import Budget, BudgetExhaustedError, Cost
+from fitness.budget import Budget, Cost
 from fitness.evaluator import Course, Policy, WorkspaceStore
 from fitness.response import Response, ResponseKey
-from genomes.errors import ModelError, StoppedError, TransientModelError
+from fitness.retries import with_retries
+from genomes.errors import ModelError, StoppedError
 from genomes.hashing import canonical_json, content_hash
 
 PURPOSE = "proposals"
@@ -131,17 +131,7 @@ class Writer:
         return response
 
     def _tried(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
-        try:
-            return self._call(request, key, operator, bound)
-        except TransientModelError as error:
-            if self._policy.retries == 0:
-                return Response("", status="infra_error", error=str(error))
-            return self._retry(request, key, operator, bound)
-
-    def _retry(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
-        def attempt() -> Response:
+        def again() -> Response:
             if self._course.stop():
                 raise StoppedError("the run was stopped")
             self.budget.reserve(bound)
@@ -150,17 +140,12 @@ class Writer:
             finally:
                 self._settle(operator, bound, bound)
 
-        tries = Retrying(
-            stop=stop_after_attempt(self._policy.retries),
-            wait=wait_exponential(multiplier=self._policy.wait, max=30),
-            retry=retry_if_exception_type(TransientModelError),
-            reraise=True,
+        return with_retries(
+            lambda: self._call(request, key, operator, bound),
+            again,
+            retries=self._policy.retries,
+            wait=self._policy.wait,
         )
-        time.sleep(self._policy.wait)
-        try:
-            return tries(attempt)
-        except (TransientModelError, BudgetExhaustedError) as error:
-            return Response("", status="infra_error", error=str(error))
 
     def _call(self, request: Request, key: ResponseKey, operator: str, bound: Cost) -> Response:
         self.bought += 1

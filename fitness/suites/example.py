@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from genomes.demo import Demo
 from genomes.hashing import content_hash
 
 
@@ -33,3 +34,7 @@ class Example:
     def inputs_hash(self) -> str:
         """Hash of the inputs alone: what a stored response is keyed by."""
         return content_hash(dict(self.inputs))
+
+    def as_demo(self) -> Demo:
+        """The example as a demonstration, for the pool of a spec."""
+        return Demo(example_id=self.id, inputs=tuple(self.inputs.items()), target=self.target)

@@ -171,3 +171,10 @@ def test_time_that_ends_before_the_first_genome_is_measured_is_named(tmp_path: P
     with pytest.raises(BudgetError, match="before the genome in force was measured"):
         _run(tmp_path, agent, **{"budget.minutes": 0.004})
     assert len(agent.asked) == _ledger(tmp_path) < 80
+
+
+@pytest.mark.parametrize("drawn", ["true", "false"])
+def test_the_parts_of_the_spend_add_up(tmp_path: Path, drawn: str) -> None:
+    result = _run(tmp_path, **{"search.best_of_n": drawn, "budget.calls": 3200})
+    assert sum(spend.calls for spend in result.spend.values()) == result.calls
+    assert ("best_of_n" in result.spend) == (drawn == "true")
