@@ -10,6 +10,7 @@ from evo.allotment import Allotment, allot, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.checks import check_scorers
+from evo.close_gaps import settle_gaps
 from evo.config import Config
 from evo.explore import Exploration, add_champion, baseline, explore, store_scores
 from evo.forecast import Forecast, forecast
@@ -27,7 +28,6 @@ from evo.report import REPORT, audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.resume import Past, check_unchanged
 from evo.session import Listener, Session, open_session, reopen_session
-from evo.settle import settle_gaps
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget, Cost

@@ -119,7 +119,7 @@ def _workspace(folder: Path) -> Iterator[Finding]:
 
 def _configured(folder: Path) -> Iterator[Finding]:
     from evo.config import load_config
-    from evo.outfit import readiness
+    from evo.readiness import readiness
     from genomes.errors import EvogateError
 
     if not (folder / "evo.yaml").is_file():
