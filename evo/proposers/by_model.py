@@ -55,6 +55,7 @@ class ModelProposer(ABC):
         """One call at most. What came of it is counted in ``writer.tally``.
 
         Raises:
+            BudgetExhaustedError: The call does not fit; none was made.
             ModelError: The model cannot be used, or fails too often.
         """
         order = self.order(context, rng)
@@ -102,7 +103,8 @@ class ModelProposer(ABC):
         try:
             response = self.writer.ask(request, self.name)
         except BudgetExhaustedError as error:
-            return Refusal("unaffordable", error.what)
+            self.writer.tally.count(self.name, "unaffordable", error.what)
+            raise
         if response.status != "ok":
             return Refusal("failed", response.error or response.status)
         full = (response.completion_tokens or 0) >= request.max_tokens

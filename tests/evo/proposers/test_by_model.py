@@ -22,7 +22,7 @@ from evo.proposers import (
     Shorten,
     model_proposers,
 )
-from fitness.budget import Limits
+from fitness.budget import BudgetExhaustedError, Limits
 from genomes import DemoGene, FragmentGene, GenomeSpec, Slot
 from genomes.errors import ModelError, TransientModelError
 from genomes.variation import check
@@ -107,7 +107,8 @@ def test_the_same_child_twice_is_a_duplicate(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_budget_asks_nothing_and_says_so(name: str) -> None:
     desk = Desk(drawn, limits=Limits(calls=0))
-    assert propose(name, desk) is None
+    with pytest.raises(BudgetExhaustedError):
+        propose(name, desk)
     assert desk.model.calls == 0
     assert desk.counts(name) == {"unaffordable": 1}
 

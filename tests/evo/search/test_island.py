@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.deceptive import _genome, _spec
-from evo.proposers import Proposal
+from evo.proposers import Context, Proposal
 from evo.search import Archive, Entry, Measured, Search, SearchConfig, Trial
 from evo.search.island import Island
+from fitness.budget import BudgetExhaustedError
 from fitness.outcome import Outcome
 from fitness.suites import Example, Suite
 from genomes import FragmentGene, Genome
@@ -97,3 +98,19 @@ def test_a_generation_fits_into_what_is_left() -> None:
     assert len(trials) == 5
     search.tell(_tell(trials))
     assert search.ask(0) == ()
+
+
+def test_a_writer_that_cannot_be_paid_is_left_out_and_the_others_go_on() -> None:
+    asked: list[Context] = []
+
+    def pen(context: Context, rng: np.random.Generator) -> Proposal | None:
+        asked.append(context)
+        raise BudgetExhaustedError("no calls are left")
+
+    rng = np.random.default_rng(1)
+    search = Search(_genome(), _spec(), SUITE, (), CONFIG, rng, written={"pen": pen})
+    for _ in range(4):
+        search.tell(_tell(search.ask()))
+    assert len(asked) == 2  # once in the first generation, which has shares of its own
+    assert "pen" not in search.chances
+    assert len(search.archive.entries) > 20
