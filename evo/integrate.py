@@ -17,7 +17,8 @@ from evo.gate.attempts import (
 )
 from evo.gate.ladder import same_rendering
 from evo.judge import refusal
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
+from evo.search.entry import Entry
 from evo.session import Session
 from evo.task import Task
 from fitness.budget import Budget, BudgetExhaustedError, Cost
@@ -63,7 +64,7 @@ def integrate(
             attempt, budget = _prepare(session, champion.genome, candidate, fallback)
             decision = _attempt(session, attempt, budget, entry, gaps)
         except CandidateRefusedError as error:
-            reason = error.what
+            reason = _refused(session, candidate, error)
             continue
         except (IntegrityError, BudgetExhaustedError) as error:
             return tuple(decisions), f"no further gate attempt: {error.what}"
@@ -72,6 +73,13 @@ def integrate(
         if decision.promoted:
             break
     return tuple(decisions), reason
+
+
+def _refused(session: Session, candidate: Genome, error: CandidateRefusedError) -> str:
+    """For the user's eyes: journal and reason name what the search must not learn."""
+    content = {"run": session.run_id, "candidate": candidate.id, "reason": error.what}
+    session.registry.note("refuse", content)
+    return error.what
 
 
 def _out_of_limits(entry: Entry, broken: Sequence[str]) -> str:

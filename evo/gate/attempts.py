@@ -14,6 +14,8 @@ from evo.gate.attempt import AttemptRecord
 from evo.gate.config import GateConfig
 from evo.gate.decision import GateDecision
 from evo.gate.gate import run_gate
+from evo.gate.leaks import find_leaks
+from evo.gate.movement import movement
 from evo.gate.pair import Measure
 from evo.gate.plan import GatePlan, make_plan
 from evo.gate.preflight import gate_shards, spent
@@ -135,8 +137,11 @@ def plan_attempt(
     """Plans an attempt on a fresh shard.
 
     Raises:
-        IntegrityError: No error budget or no fresh shard is left, or this content was rejected.
+        CandidateRefusedError: The candidate carries held-out text, moves further than the config
+            allows, or was rejected before.
+        IntegrityError: No error budget or no fresh shard is left.
     """
+    check_candidate(config, task, champion, candidate)
     past = history(store)
     lineage = lineage_of(task)
     parts = unspent_shards(config, task, store)
@@ -160,6 +165,30 @@ def plan_attempt(
         fallback=fallback,
     )
     return Attempt(plan, champion, candidate, fallback, (shard, *regressions))
+
+
+def check_candidate(config: GateConfig, task: Task, champion: Genome, candidate: Genome) -> None:
+    """Refuses a candidate that must not be judged at all; asks and spends nothing.
+
+    Raises:
+        CandidateRefusedError: It carries held-out text, or moves further than the config allows.
+            The message names examples: it is for the user and never for a proposer.
+    """
+    leaks = find_leaks(candidate, task.suites, task.seed, task.spec)
+    if leaks:
+        more = f" (and {len(leaks) - 1} more)" if len(leaks) > 1 else ""
+        raise CandidateRefusedError(
+            f"candidate {candidate.id[:12]} was refused before the gate: {leaks[0].line()}{more}",
+            where="the gate",
+            remedy="a genome may show search examples only; if the champion itself carries the "
+            "text, roll back or replace the examples",
+        )
+    if (too_far := movement(champion, candidate).beyond(config)) is not None:
+        raise CandidateRefusedError(
+            f"candidate {candidate.id[:12]} was refused before the gate: {too_far}",
+            where="the gate",
+            remedy="raise the limit, or let the search take smaller steps",
+        )
 
 
 def unspent_shards(config: GateConfig, task: Task, store: AttemptStore) -> tuple[Suite, ...]:

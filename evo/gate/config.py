@@ -25,6 +25,9 @@ class GateConfig(BaseModel):
         loss_alpha: Level at which a loss on a suite vetoes the promotion.
         regression_n: Examples measured of each regression suite; ``None`` for all.
         shard_attempts: Attempts after which a shard retires.
+        max_changed_genes: Genes that one promotion may change; ``None`` for any number.
+        max_edit_distance: Words that one promotion may insert, delete or replace in the prompt of
+            a domain; ``None`` for any number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,3 +45,5 @@ class GateConfig(BaseModel):
     loss_alpha: float = Field(default=0.05, gt=0.0, lt=0.5)
     regression_n: int | None = Field(default=None, ge=1)
     shard_attempts: int = Field(default=5, ge=1)
+    max_changed_genes: int | None = Field(default=None, ge=1)
+    max_edit_distance: int | None = Field(default=None, ge=0)
