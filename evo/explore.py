@@ -15,9 +15,10 @@ from evo.objectives import objectives_of
 from evo.plots import ScorePoint
 from evo.proposers import Proposal, Proposer, Writer, model_proposers
 from evo.result import Spend
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
 from evo.search.best_of_n import best_of_n
 from evo.search.driver import Driver
+from evo.search.entry import Entry
 from evo.search.scheduler import Search
 from evo.session import Session
 from evo.task import Task

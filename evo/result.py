@@ -9,7 +9,7 @@ from typing import Any
 
 from evo.champion import Version
 from evo.gate import GateDecision
-from evo.search.archive import Entry
+from evo.search.entry import Entry
 from fitness.outcome import Outcome
 from fitness.stats import Interval, mean_interval, tango, wilson
 

@@ -4,8 +4,9 @@
 ``SearchConfig`` holds the settings. ``best_of_n`` is the sober baseline.
 """
 
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
 from evo.search.config import SearchConfig
+from evo.search.entry import Entry
 from evo.search.scheduler import Search
 from evo.search.trial import Measured, Trial
 

@@ -3,115 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from evo.proposers.proposal import Proposal
+from evo.search.difficulty import difficulty
+from evo.search.entry import Entry, Floats
 from evo.search.selection import non_dominated, nsga2
-from fitness.objectives import (
-    OBJECTIVES,
-    Estimate,
-    Objective,
-    estimate,
-    mean_of,
-    mean_tokens,
-)
+from fitness.objectives import OBJECTIVES, Estimate, Objective
 from fitness.outcome import Outcome
-from genomes import Genome, render
-
-Floats = NDArray[np.float64]
 
 _NEAR = 4
 """Entries looked at for parents, as a multiple of the parents wanted."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A measured genome.
-
-    Attributes:
-        proposal: Where it comes from; ``proposal.genome`` has its reading genes fitted.
-        domain: The domain to improve.
-        outcomes: Example id to outcome, target domain.
-        regression: Domain name to outcomes, for the other domains measured so far.
-    """
-
-    proposal: Proposal
-    domain: str
-    outcomes: Mapping[str, Outcome]
-    regression: Mapping[str, Sequence[Outcome]] = field(default_factory=dict)
-
-    @property
-    def genome(self) -> Genome:
-        """The genome."""
-        return self.proposal.genome
-
-    @cached_property
-    def quality(self) -> Estimate:
-        """Mean score on the examples seen."""
-        return estimate(list(self.outcomes.values()))
-
-    @cached_property
-    def regressions(self) -> float:
-        """Mean over the regression domains of the mean score; 0 without any."""
-        means = [estimate(outcomes).mean for outcomes in self.regression.values()]
-        return float(np.mean(means)) if means else 0.0
-
-    @cached_property
-    def cost(self) -> float:
-        """Tokens per call in the target domain; where unknown the characters of the prompt, which
-        are no fewer: what is not known must not look cheap."""
-        return mean_tokens(list(self.outcomes.values())) or float(self.length)
-
-    @cached_property
-    def length(self) -> int:
-        """Characters of prompt in the target domain."""
-        return render(self.genome, self.domain).length
-
-    def value(self, name: str) -> float | None:
-        """Measured value of an objective by name; ``None`` if unknown."""
-        if name == "quality":
-            return self.quality.mean if self.quality.n else None
-        if name == "regression":
-            return self.regressions if self.regression else None
-        if name == "length":
-            return float(self.length)
-        return mean_of(name, list(self.outcomes.values()))
-
-    @cached_property
-    def mean(self) -> float:
-        """Mean blended score on all examples seen, not shrunk; 0 without any."""
-        soft = self.soft(list(self.outcomes))
-        return float(np.nanmean(soft)) if np.isfinite(soft).any() else 0.0
-
-    def soft(self, example_ids: Sequence[str]) -> Floats:
-        """(n,) scores blended with the margin's evidence, NaN where missing.
-
-        A margin tells more than right or wrong: over few examples it separates genomes with
-        less noise. See ``soft_scores``.
-        """
-        return soft_scores([self.outcomes[i] for i in example_ids])
-
-
-def soft_scores(outcomes: Sequence[Outcome], hard_share: float = 0.5) -> Floats:
-    """(n,) scores in [0, 1]; for labelled answers mixed with the logistic of margin over spread.
-
-    Args:
-        outcomes: (n,) outcomes of one genome.
-        hard_share: Weight of right or wrong; the fewer the examples, the more the margin tells.
-    """
-    hard = np.array([np.nan if o.score is None else o.score for o in outcomes], dtype=float)
-    margins = np.array([o.margin for o in outcomes], dtype=float)
-    spread = float(margins.std())
-    if spread == 0.0:
-        return hard
-    soft = 1.0 / (1.0 + np.exp(-np.clip(margins / (0.5 * spread), -30, 30)))
-    return np.where(
-        np.isnan(hard) | (margins == 0.0), hard, hard_share * hard + (1 - hard_share) * soft
-    )
 
 
 class Archive:
@@ -131,17 +34,24 @@ class Archive:
         self._axes = tuple(one for one in objectives if one.axis)
         self._limits = tuple(one for one in objectives if one.limited)
         self.entries: dict[str, Entry] = {}
+        self.confirmed: set[str] = set()
         self._prior: float | None = None
+        self._difficulty: Mapping[str, float] | None = None
 
     def add(self, entry: Entry) -> None:
         """Adds or replaces (more evidence for the same genome)."""
         self.entries[entry.genome.id] = entry
-        self._prior = None
+        self._prior = self._difficulty = None
 
     def take(self, genome_id: str) -> Entry:
         """Removes an entry and gives it."""
-        self._prior = None
+        self._prior = self._difficulty = None
         return self.entries.pop(genome_id)
+
+    def confirm(self, entry: Entry) -> None:
+        """Adds a finalist that met all reserve examples; those are compared with each other."""
+        self.confirmed.add(entry.genome.id)
+        self.add(entry)
 
     def with_regression(self, genome_id: str, domain: str, outcomes: Sequence[Outcome]) -> None:
         """Adds evidence from a regression domain."""
@@ -151,9 +61,19 @@ class Archive:
     def merit(self, entry: Entry) -> float:
         """Mean blended score on all examples seen, shrunk toward the archive's mean."""
         if self._prior is None:
-            means = [one.mean for one in self.entries.values()]
+            means = [self._level(one) for one in self.entries.values()]
             self._prior = float(np.mean(means)) if means else 0.5
-        return Estimate(entry.mean, 0.0, entry.quality.n).shrunk(self._prior)
+        return Estimate(self._level(entry), 0.0, entry.quality.n).shrunk(self._prior)
+
+    def _level(self, entry: Entry) -> float:
+        """Its mean; where it met fresh examples that others did not, less what those give away."""
+        if len(entry.outcomes) <= len(self.example_ids) or self._confirmed(entry):
+            return entry.mean
+        if self._difficulty is None:
+            open_ones = [e for e in self.entries.values() if not self._confirmed(e)]
+            self._difficulty = difficulty(open_ones, self.example_ids)
+        given = np.array([self._difficulty.get(i, 0.0) for i in entry.outcomes])
+        return float(np.nanmean(entry.soft(list(entry.outcomes)) - given))
 
     def ranked(self, among: Iterable[Entry] | None = None) -> list[Entry]:
         """Entries, best first, those that break a limit last; ties in order of arrival.
@@ -186,7 +106,7 @@ class Archive:
         return not self.broken(entry)
 
     def _confirmed(self, entry: Entry) -> bool:
-        return len(entry.outcomes) > len(self.example_ids)
+        return entry.genome.id in self.confirmed
 
     def values(self, entries: Sequence[Entry]) -> Floats:
         """(n, k) objective values, one column an axis, in the order of the objectives. What is

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from numpy.random import Generator
 
 from evo.proposers import Context, Proposal, Restart
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
 from evo.search.driver import Driver
+from evo.search.entry import Entry
 from evo.search.trial import Trial
 from fitness.budget import BudgetExhaustedError
 from fitness.objectives import OBJECTIVES, Objective

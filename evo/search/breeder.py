@@ -20,9 +20,10 @@ from evo.proposers import (
     Proposer,
     Restart,
 )
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
 from evo.search.bandit import Bandit
 from evo.search.config import SearchConfig
+from evo.search.entry import Entry
 from evo.search.island import Island
 from evo.search.selection import parent
 from fitness.budget import BudgetExhaustedError

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
+from evo.search.entry import Entry
 
 _LEAST = 0.005
 """Gain of the best or the mean parent below which a population stands still, in points of

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evo.search.archive import Entry, soft_scores
 from evo.search.config import SearchConfig
+from evo.search.entry import Entry, soft_scores
 from evo.search.trial import Measured
 from fitness.outcome import Outcome
 from genomes.errors import EvogateError

@@ -15,9 +15,10 @@ from numpy.random import Generator
 from evo.gaps import Gap
 from evo.proposers import Proposal, Proposer
 from evo.search import race
-from evo.search.archive import Archive, Entry
+from evo.search.archive import Archive
 from evo.search.breeder import Born, Breeder, identity
 from evo.search.config import SearchConfig
+from evo.search.entry import Entry
 from evo.search.island import Island
 from evo.search.trial import Measured, Trial, check_answer
 from fitness.objectives import OBJECTIVES, Objective

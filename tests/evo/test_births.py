@@ -11,8 +11,8 @@ from support import RuleAgent, taste_config, taste_reply, taste_task
 from evo.births import birth_record
 from evo.proposers import Proposal
 from evo.run import run
-from evo.search.archive import Entry
 from evo.search.breeder import Born
+from evo.search.entry import Entry
 from evo.storage import Store
 from fitness.outcome import Outcome
 

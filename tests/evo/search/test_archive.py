@@ -9,7 +9,8 @@ import pytest
 from support import taste_task
 
 from evo.proposers import Proposal
-from evo.search.archive import Archive, Entry, soft_scores
+from evo.search.archive import Archive
+from evo.search.entry import Entry, soft_scores
 from fitness.objectives import OBJECTIVES, Objective
 from fitness.outcome import Outcome
 
