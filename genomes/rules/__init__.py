@@ -1,0 +1,34 @@
+"""Rules on the use of tools: a small typed language, one readable line a rule.
+
+Values: ``Rule``, ``Selector``, ``Compare``, ``Called``, ``Ref``, ``Const``, ``Insertion``. Text:
+``parse_rule``, ``parse_rules``; ``str`` prints. Which tools there are: ``Tool``, ``Toolset``.
+The language by example: ``docs/policies.md``; what enforces it: ``evo.agents.policy``.
+"""
+
+from genomes.rules.condition import Called, Compare, Condition, Const, Ref
+from genomes.rules.parse import parse_rule, parse_rules
+from genomes.rules.rule import FORMS, Insertion, Kind, Rule
+from genomes.rules.scan import SHAPES
+from genomes.rules.selector import ANY, Selector, tool
+from genomes.rules.tools import Tool, Toolset, check_tools
+
+__all__ = [
+    "ANY",
+    "FORMS",
+    "SHAPES",
+    "Called",
+    "Compare",
+    "Condition",
+    "Const",
+    "Insertion",
+    "Kind",
+    "Ref",
+    "Rule",
+    "Selector",
+    "Tool",
+    "Toolset",
+    "check_tools",
+    "parse_rule",
+    "parse_rules",
+    "tool",
+]
