@@ -72,6 +72,16 @@ class Bandit:
             self._earned[arm] *= DISCOUNT
             self._calls[arm] *= DISCOUNT
 
+    def open(self, arm: str, share: float) -> None:
+        """Brings in a new arm.
+
+        Args:
+            arm: Its name.
+            share: Its first share, on the scale of the others.
+        """
+        self.shares[arm] = share
+        self._earned[arm] = self._calls[arm] = 0.0
+
     def close(self, arm: str) -> None:
         """Takes an arm out, for example because its budget is used up."""
         self.shares[arm] = 0.0

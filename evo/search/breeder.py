@@ -34,6 +34,12 @@ from genomes import Genome, GenomeSpec, render
 ELSEWHERE = {"restart": 0.35, "few_shot": 0.65}
 """Shares of an island's first generation: there the parents should not decide."""
 
+LOOK = "look"
+"""The arm that measures the leaders on fresh examples instead of proposing."""
+
+_SETTLED = 2
+"""Generations before a population may look again: at first children pay more."""
+
 _RECOMBINE = 0.5
 """Least share of crossover on a later island: a larger population has more to recombine."""
 
@@ -47,6 +53,19 @@ class _Story:
 
     arm: str
     parent: Entry
+
+
+@dataclass(frozen=True)
+class Brood:
+    """What a generation will measure.
+
+    Attributes:
+        proposals: New children.
+        looks: How often the leaders meet fresh examples besides.
+    """
+
+    proposals: tuple[Proposal, ...]
+    looks: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,9 +118,15 @@ class Breeder:
         self.born: list[Born] = []
 
     def breed(
-        self, n: int, archive: Archive, island: Island, start: Entry, rng: Generator
-    ) -> list[Proposal]:
-        """Up to ``n`` proposals that were never made before.
+        self,
+        n: int,
+        archive: Archive,
+        island: Island,
+        start: Entry,
+        rng: Generator,
+        look_price: int = 0,
+    ) -> Brood:
+        """Up to ``n`` proposals that were never made before, or looks in the place of some.
 
         Args:
             n: How many.
@@ -109,19 +134,26 @@ class Breeder:
             island: Whose population breeds.
             start: Parent of a population that is still empty.
             rng: Source of randomness.
+            look_price: Proposals whose place one look at the leaders takes; 0 where the leaders
+                have no fresh examples.
         """
         parents = island.parents(archive) or [start]
         scores = archive.scores(parents)
         bandit = self._bandit(island)
+        if look_price and island.generation >= _SETTLED and LOOK not in bandit.shares:
+            bandit.open(LOOK, self._config.look / (1.0 - self._config.look))
         made: list[Proposal] = []
-        asked = 0
+        asked = looks = 0
         for _ in range(12 * n):
-            if len(made) == n:
+            if len(made) + looks * look_price == n:
                 break
             chosen = [parents[parent(scores, rng)] for _ in range(2)]
             arm = bandit.choose(rng)
             if arm is None:
                 break
+            if arm == LOOK:
+                looks += 0 < look_price <= n - len(made) - looks * look_price
+                continue
             if arm in self._written:
                 if asked == n:  # each try costs a call, whatever comes of it
                     continue
@@ -132,7 +164,7 @@ class Breeder:
                 self._known.add(identity(proposal.genome))
                 self._stories[proposal.genome.id] = _Story(arm, chosen[0])
                 made.append(proposal)
-        return made
+        return Brood(tuple(made), looks)
 
     def credit(self, island: Island, proposal: Proposal, result: Entry) -> None:
         """Books what a child was worth against its parent, on the examples both have seen."""
@@ -150,6 +182,16 @@ class Breeder:
         self._bandit(island).credit(story.arm, float(d.mean()) - se, len(result.outcomes))
         lesson = Lesson(proposal.operator, proposal.hypothesis, float(d.mean()), int(d.size))
         self._lessons.append(lesson)
+
+    def credit_look(self, island: Island, gain: float, calls: int) -> None:
+        """Books what a second look at the leaders was worth.
+
+        Args:
+            island: Whose leaders.
+            gain: By how much the choice of the leader improved, in score units.
+            calls: What the look cost.
+        """
+        self._bandit(island).credit(LOOK, gain, calls)
 
     def follow(self, old: Genome, new: Genome) -> None:
         """Keeps a child's story when fitting its reading genes changes its id."""

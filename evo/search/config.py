@@ -17,6 +17,8 @@ class SearchConfig(BaseModel):
         restart: Probability that a proposal is a random restart from the stock library.
         few_shot: Probability that a proposal is a parent with fresh demonstrations.
         crossover: Probability that a proposal is a crossover of two parents.
+        look: Probability that, instead of proposing, the leaders meet fresh examples of the
+            reserve, from a population's third generation on.
         parents: Genomes that the first population keeps as parents (elitist).
         finalists: Genomes measured on reserve examples before one is sent to the gate; 0 skips
             this confirmation.
@@ -40,6 +42,7 @@ class SearchConfig(BaseModel):
     restart: float = Field(default=0.1, ge=0, le=1)
     few_shot: float = Field(default=0.3, ge=0, le=1)
     crossover: float = Field(default=0.2, ge=0, le=1)
+    look: float = Field(default=0.1, ge=0, lt=1)
     parents: int = Field(default=4, ge=1)
     finalists: int = Field(default=3, ge=0)
     reserve: int = Field(default=100, ge=0)

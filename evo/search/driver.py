@@ -62,7 +62,7 @@ class Driver:
             BudgetExhaustedError: The trial does not fit, or time ran out in it.
         """
         genome, suite, examples = trial.proposal.genome, trial.suite, trial.examples
-        self.outcomes(genome, suite, examples, trial.proposal.operator)
+        self.outcomes(genome, suite, examples, trial.purpose or trial.proposal.operator)
         if suite.domain == self._suite.domain:
             genome = self.fit(genome, examples)
         return Measured(genome, self._evaluator.replay(genome, suite, examples))

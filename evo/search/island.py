@@ -60,6 +60,10 @@ class Island:
             self.stalled = 0
         return bool(come)
 
+    def rename(self, old: str, new: str) -> None:
+        """Follows a member whose reading genes were fitted anew."""
+        self.members = [new if one == old else one for one in self.members]
+
     def entries(self, archive: Archive) -> list[Entry]:
         """Its members, in order of birth."""
         return [archive.entries[i] for i in self.members if i in archive.entries]

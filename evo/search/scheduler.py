@@ -16,10 +16,11 @@ from evo.gaps import Gap
 from evo.proposers import Proposal, Proposer
 from evo.search import race
 from evo.search.archive import Archive
-from evo.search.breeder import Born, Breeder, identity
+from evo.search.breeder import LOOK, Born, Breeder, identity
 from evo.search.config import SearchConfig
 from evo.search.entry import Entry
 from evo.search.island import Island
+from evo.search.leaders import leaders, next_end, worth
 from evo.search.trial import Measured, Trial, check_answer
 from fitness.objectives import OBJECTIVES, Objective
 from fitness.suites import Suite
@@ -72,7 +73,7 @@ class Search:
         self.archive = Archive([e.id for e in suite.examples[: self._blocks[-1]]], objectives)
         self._breeder = Breeder(seed, spec, suite, config, written)
         self._writes = bool(written)
-        self._vain = 0
+        self._vain = self._looks = 0
         self._best_before: tuple[bool, float] | None = None
         self._start: Entry | None = None
         self._next: Callable[[Sequence[Measured]], None] | None = None
@@ -167,8 +168,7 @@ class Search:
         same = identity(result.genome)
         for entry in list(self.archive.entries.values()):
             if identity(entry.genome) == same:
-                old = self.archive.take(entry.genome.id)
-                self.archive.add(self._entry(old.proposal, result, old.regression))
+                self.archive.confirm(self._again(entry, result))
                 return
         raise EvogateError(f"genome {result.genome.id[:12]} is no finalist")
 
@@ -188,9 +188,11 @@ class Search:
         if size == 0 or self._start is None:
             return False
         self.generation += 1
-        cohort = self._breeder.breed(size, self.archive, self.island, self._start, self._rng)
-        self._round = 0
-        self._pending = self._trials(cohort, self._blocks[0])
+        brood = self._breeder.breed(
+            size, self.archive, self.island, self._start, self._rng, self._look_price()
+        )
+        self._round, self._looks = 0, brood.looks
+        self._pending = self._trials(brood.proposals, self._blocks[0])
         if self._pending:
             self._then(self._survive)
         else:
@@ -257,7 +259,9 @@ class Search:
         self._end_generation()
 
     def _end_generation(self) -> None:
-        self._pending = ()
+        self._pending = self._look()
+        if self._pending:
+            return
         if self.generation:
             self._breeder.age(self.island)
             self.island.age(self.island.parents(self.archive))
@@ -274,6 +278,42 @@ class Search:
         self._best_before = (allowed, mean)
         self.island = self.island.next()
 
+    # A second look at the leaders ---------------------------------------------------------------
+
+    def _look_price(self) -> int:
+        """Children in whose place the leaders can meet fresh examples; 0 if they cannot.
+
+        Even if no child survives the first block, a look costs no more than they would have."""
+        best = leaders(self.archive, self.island.entries(self.archive))
+        return len(best) if next_end(best, self._blocks[0], self._reach) else 0
+
+    def _look(self) -> tuple[Trial, ...]:
+        """Trials of the next look that is due, on the leaders of now: the youngest too."""
+        while self._looks:
+            self._looks -= 1
+            best = leaders(self.archive, self.island.entries(self.archive))
+            end = next_end(best, self._blocks[0], self._reach)
+            due = [entry for entry in best if end and len(entry.outcomes) < end]
+            if due and end:
+                self._led = best[0].proposal
+                self._then(self._looked)
+                trials = self._trials([entry.proposal for entry in due], end)
+                return tuple(replace(trial, purpose=LOOK) for trial in trials)
+        return ()
+
+    def _looked(self, results: Sequence[Measured]) -> None:
+        calls, led = 0, self._led.genome.id
+        for trial, result in zip(self._pending, results, strict=True):
+            old = self.archive.entries[trial.proposal.genome.id]
+            calls += len(result.outcomes) - len(old.outcomes)
+            new = self._again(old, result)
+            self.archive.add(new)
+            self.island.rename(old.genome.id, new.genome.id)
+            led = new.genome.id if old.genome.id == led else led
+        gain = worth(self.archive, self.archive.entries[led], self.island.entries(self.archive))
+        self._breeder.credit_look(self.island, gain, calls)
+        self._end_generation()
+
     # Small helpers --------------------------------------------------------------------------
 
     def _trials(self, proposals: Sequence[Proposal], end: int) -> tuple[Trial, ...]:
@@ -287,6 +327,11 @@ class Search:
         outcomes = {outcome.example_id: outcome for outcome in result.outcomes}
         known = regression if isinstance(regression, dict) else {}
         return Entry(replace(proposal, genome=result.genome), self._suite.domain, outcomes, known)
+
+    def _again(self, old: Entry, result: Measured) -> Entry:
+        """The entry with more evidence in the place of the old one."""
+        self.archive.take(old.genome.id)
+        return self._entry(old.proposal, result, old.regression)
 
     def _best(self) -> tuple[bool, float]:
         """Whether the best keeps the limits, and its mean."""

@@ -20,11 +20,13 @@ class Trial:
         proposal: The genome and its story.
         suite: The suite of the examples.
         examples: All examples that are wanted, the earlier blocks included.
+        purpose: What the ledger calls it, where that is not the operator that made the genome.
     """
 
     proposal: Proposal
     suite: Suite
     examples: tuple[Example, ...]
+    purpose: str | None = None
 
 
 @dataclass(frozen=True)

@@ -75,3 +75,14 @@ def test_a_closed_arm_is_never_drawn() -> None:
     for arm in ("restart", "crossover"):
         bandit.close(arm)
     assert bandit.choose(np.random.default_rng(1)) is None
+
+
+def test_an_arm_that_comes_later_gets_its_share() -> None:
+    bandit = Bandit({"mutation": 0.5, "crossover": 0.5})
+    before = bandit.chances()
+    bandit.open("look", 1.0 / 9.0)
+    after = bandit.chances()
+    assert after["look"] == pytest.approx(0.1)
+    assert after["mutation"] / after["crossover"] == pytest.approx(
+        before["mutation"] / before["crossover"]
+    )
