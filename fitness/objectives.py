@@ -111,11 +111,14 @@ def mean_tokens(outcomes: Sequence[Outcome]) -> float | None:
 def mean_of(name: str, outcomes: Sequence[Outcome]) -> float | None:
     """Mean of ``cost``, ``money``, ``latency``, ``steps`` or a further scorer's values over the
     outcomes that know it; ``None`` if none does."""
-    known = [value for outcome in outcomes if (value := _value(name, outcome)) is not None]
+    known = [value for outcome in outcomes if (value := value_of(name, outcome)) is not None]
     return float(np.mean(known)) if known else None
 
 
-def _value(name: str, outcome: Outcome) -> float | None:
+def value_of(name: str, outcome: Outcome) -> float | None:
+    """What one outcome says about an objective by name; ``None`` if it is unknown."""
+    if name == "quality":
+        return outcome.score
     if name == "cost":
         return outcome.tokens
     if name == "money":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
 
+from evo.gate.growing import Growing
 from fitness.outcome import Outcome
 from fitness.stats import cluster_means
 from fitness.suites import Example
@@ -31,7 +31,7 @@ class Measure(Protocol):
         ...
 
 
-class Pair(BaseModel):
+class Pair(Growing):
     """Scores of champion and candidate on one example.
 
     Attributes:
@@ -39,14 +39,19 @@ class Pair(BaseModel):
         cluster: Its cluster.
         champion: Score in [0, 1]; ``None`` if missing.
         candidate: Score in [0, 1]; ``None`` if missing.
+        champion_cost: What its answer cost, in the plan's unit; ``None`` if unknown, or if the
+            plan's primary is not the cost.
+        candidate_cost: The same of the candidate.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    LATER: ClassVar[frozenset[str]] = frozenset({"champion_cost", "candidate_cost"})
 
     example_id: str
     cluster: str
     champion: float | None
     candidate: float | None
+    champion_cost: float | None = None
+    candidate_cost: float | None = None
 
     @property
     def missing(self) -> bool:
@@ -71,12 +76,60 @@ class Pair(BaseModel):
         return not self.missing and self.difference < 0.0
 
 
+class Tally(NamedTuple):
+    """Counts of pairs.
+
+    Attributes:
+        wins: The candidate scored higher.
+        losses: It scored lower.
+        ties: Equal scores.
+        missing: An arm lacks a score.
+    """
+
+    wins: int = 0
+    losses: int = 0
+    ties: int = 0
+    missing: int = 0
+
+
+def tally(pairs: Iterable[Pair]) -> Tally:
+    """Counts pairs in one pass."""
+    wins = losses = ties = missing = 0
+    for pair in pairs:
+        old, new = pair.champion, pair.candidate
+        if old is None or new is None:
+            missing += 1
+        elif new > old:
+            wins += 1
+        elif new < old:
+            losses += 1
+        else:
+            ties += 1
+    return Tally(wins, losses, ties, missing)
+
+
 def unit_means(pairs: Sequence[Pair], *, clustered: bool) -> npt.NDArray[np.float64]:
     """The difference of each independent unit: an example, or the mean of a cluster."""
     differences = [pair.difference for pair in pairs]
     if not clustered:
         return np.array(differences, dtype=np.float64)
     return cluster_means(differences, [pair.cluster for pair in pairs])
+
+
+def pair_up(
+    examples: Sequence[Example], first: Sequence[Outcome], second: Sequence[Outcome]
+) -> tuple[Pair, ...]:
+    """Pairs of the outcomes of two arms on the same examples: the first is the champion's.
+
+    Raises:
+        IntegrityError: An arm answered for other examples than those asked for.
+        DataError: A score lies outside [0, 1] or is not a number.
+    """
+    old, new = _scores(first, examples), _scores(second, examples)
+    return tuple(
+        Pair(example_id=example.id, cluster=example.cluster, champion=one, candidate=other)
+        for example, one, other in zip(examples, old, new, strict=True)
+    )
 
 
 def measure_pairs(
@@ -92,12 +145,8 @@ def measure_pairs(
         IntegrityError: An arm answered for other examples than those asked for.
         DataError: A score lies outside [0, 1] or is not a number.
     """
-    first = _scores(measure(champion, domain, examples), examples)
-    second = _scores(measure(candidate, domain, examples), examples)
-    return tuple(
-        Pair(example_id=example.id, cluster=example.cluster, champion=old, candidate=new)
-        for example, old, new in zip(examples, first, second, strict=True)
-    )
+    first = measure(champion, domain, examples)
+    return pair_up(examples, first, measure(candidate, domain, examples))
 
 
 def _scores(outcomes: Sequence[Outcome], examples: Sequence[Example]) -> list[float | None]:

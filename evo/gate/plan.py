@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from evo.gate.config import GateConfig
+from evo.gate.growing import Growing
+from evo.gate.limits import LimitPlan, plan_limits
+from evo.gate.must_pass import must_pass_ids
 from evo.gate.order import draw_order, futility_looks, look_schedule
+from fitness.objectives import Objective
+from fitness.scorers import is_judge
 from fitness.scorers import is_pass_fail as is_pass_fail_scorer
 from fitness.suites import Role, Suite
 from genomes import Genome
@@ -20,7 +25,7 @@ from genomes.hashing import content_hash
 TestKind = Literal["sign", "eprocess"]
 
 
-class RegressionPlan(BaseModel):
+class RegressionPlan(Growing):
     """How one regression suite will be checked.
 
     Attributes:
@@ -30,9 +35,13 @@ class RegressionPlan(BaseModel):
         test: ``sign`` for the score test on pass/fail pairs, ``eprocess`` otherwise.
         clustered: Whether one bet is made a cluster instead of an example.
         example_ids: What will be measured, in order.
+        anchor_id: Content hash of the best version ever certified on the suite, against which it
+            is checked too; ``None`` where that is the champion.
+        must_pass: Critical examples, each of which the candidate must not lose.
+        answers_first: Whether answers are compared before they are scored.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    LATER: ClassVar[frozenset[str]] = frozenset({"anchor_id", "must_pass", "answers_first"})
 
     suite: str
     hash: str
@@ -40,10 +49,26 @@ class RegressionPlan(BaseModel):
     test: TestKind
     clustered: bool
     example_ids: tuple[str, ...]
+    anchor_id: str | None = None
+    must_pass: tuple[str, ...] = ()
+    answers_first: bool = False
+
+    @property
+    def all_ids(self) -> tuple[str, ...]:
+        """Every example that the suite's check may need, critical ones included."""
+        return tuple(dict.fromkeys((*self.example_ids, *self.must_pass)))
+
+    @property
+    def max_calls(self) -> int:
+        """Most calls that the check can need: both arms, critical examples twice, the anchor."""
+        anchored = len(self.example_ids) if self.anchor_id is not None else 0
+        return 2 * (len(self.all_ids) + len(self.must_pass)) + anchored
 
 
-class GatePlan(BaseModel):
+class GatePlan(Growing):
     """The registered plan of one attempt; a decision names its hash.
+
+    The rungs of the ladder are climbed in a fixed order: see ``run_gate``.
 
     Attributes:
         attempt_id: Unique name of the attempt.
@@ -67,9 +92,21 @@ class GatePlan(BaseModel):
         regression_alpha: Level of each non-inferiority test.
         loss_alpha: Level of the veto.
         regressions: The suites, in the order in which they are checked.
+        primary: What must get better: ``quality``, or ``cost`` with a quality that is not worse.
+        cost: What is lowered where the primary is the cost.
+        quality_margin: Loss in score that must then be excluded, at the level ``alpha``.
+        anchor_id: Content hash of the best version in the domain, against which the quality is
+            then checked too; ``None`` where that is the champion.
+        pool_margin: Loss that all measured suites together must exclude; ``None`` for no such
+            test.
+        limits: Hard limits of objectives, checked on the candidate's answers.
+        replicate: Which repetition of a call is measured: 0 where an agent answers by its
+            rendering and the example alone; otherwise one that no attempt has used.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        {"primary", "cost", "quality_margin", "anchor_id", "pool_margin", "limits", "replicate"}
+    )
 
     attempt_id: str
     candidate_id: str
@@ -92,6 +129,13 @@ class GatePlan(BaseModel):
     regression_alpha: float
     loss_alpha: float
     regressions: tuple[RegressionPlan, ...] = ()
+    primary: Literal["quality", "cost"] = "quality"
+    cost: Literal["tokens", "money", "steps", "length"] = "tokens"
+    quality_margin: float = 0.05
+    anchor_id: str | None = None
+    pool_margin: float | None = None
+    limits: tuple[LimitPlan, ...] = ()
+    replicate: int = 0
 
     @cached_property
     def hash(self) -> str:
@@ -105,8 +149,15 @@ class GatePlan(BaseModel):
 
     @property
     def max_calls(self) -> int:
-        """Most calls that the attempt can need, both arms; reserve them before it starts."""
-        return 2 * (self.n + sum(len(part.example_ids) for part in self.regressions))
+        """Most calls that the attempt can need, all arms; reserve them before it starts."""
+        own = (2 if self.anchor_id is None else 3) * self.n
+        return own + sum(part.max_calls for part in self.regressions)
+
+    @property
+    def anchor_ids(self) -> tuple[str, ...]:
+        """The genomes beside champion and candidate that are measured."""
+        named = (self.anchor_id, *(part.anchor_id for part in self.regressions))
+        return tuple(dict.fromkeys(one for one in named if one is not None))
 
 
 def make_plan(
@@ -120,6 +171,9 @@ def make_plan(
     alpha: float,
     rng: np.random.Generator,
     fallback: Genome | None = None,
+    anchors: Mapping[str, str] | None = None,
+    limits: Sequence[Objective] = (),
+    replicate: int = 0,
 ) -> GatePlan:
     """Plans one attempt on a fresh shard.
 
@@ -134,6 +188,10 @@ def make_plan(
         rng: Draws the order of the examples.
         fallback: The candidate limited to the gate's domain, promoted in its place if a
             regression suite does not hold for the whole candidate; named before the first look.
+        anchors: Regression suite, or domain of the gate, to the genome id of the best version
+            there, where that is not the champion (``anchors_of``).
+        limits: Objectives; the hard limits of those that the gate's examples can show are planned.
+        replicate: Which repetition of a call is measured.
 
     Raises:
         IntegrityError: No error budget is left.
@@ -150,6 +208,7 @@ def make_plan(
     test = choose_test(config, shard)
     order, ends = draw_order(shard, config.n, rng, by_cluster=not shard.independent)
     looks = look_schedule(ends, config.look_every)
+    known = anchors or {}
     return GatePlan(
         attempt_id=attempt_id,
         candidate_id=candidate.id,
@@ -170,11 +229,31 @@ def make_plan(
         regression_margin=config.regression_margin,
         regression_alpha=config.regression_alpha,
         loss_alpha=config.loss_alpha,
-        regressions=tuple(_plan_regression(config, suite, rng) for suite in regressions),
+        regressions=tuple(
+            _plan_regression(config, suite, rng, known.get(suite.name)) for suite in regressions
+        ),
+        primary=config.primary,
+        **_cost_terms(config, known.get(shard.domain)),
+        pool_margin=config.pool_margin,
+        limits=plan_limits(limits),
+        replicate=replicate,
     )
 
 
-def _plan_regression(config: GateConfig, suite: Suite, rng: np.random.Generator) -> RegressionPlan:
+def _cost_terms(config: GateConfig, anchor_id: str | None) -> dict[str, Any]:
+    """What a plan says of cost; nothing where the primary is the quality."""
+    if config.primary != "cost":
+        return {}
+    return {
+        "cost": config.cost,
+        "quality_margin": config.quality_margin,
+        "anchor_id": anchor_id,
+    }
+
+
+def _plan_regression(
+    config: GateConfig, suite: Suite, rng: np.random.Generator, anchor_id: str | None
+) -> RegressionPlan:
     check_suite(suite, "regression")
     test: TestKind = "sign" if is_pass_fail(suite) else "eprocess"
     size = len(suite) if config.regression_n is None else config.regression_n
@@ -186,23 +265,35 @@ def _plan_regression(config: GateConfig, suite: Suite, rng: np.random.Generator)
         test=test,
         clustered=not suite.independent,
         example_ids=order,
+        anchor_id=anchor_id,
+        must_pass=must_pass_ids(suite),
+        answers_first=_answers_first(config, suite),
     )
 
 
+def _answers_first(config: GateConfig, suite: Suite) -> bool:
+    # A score by log-probabilities can differ where the answers are the same.
+    if config.answers_first == "always":
+        return "margin" not in suite.scorer
+    return config.answers_first == "auto" and is_judge(suite.scorer)
+
+
 def choose_test(config: GateConfig, suite: Suite) -> TestKind:
-    """The superiority test for a suite.
+    """The test of the quality on a suite.
 
     Raises:
         ConfigError: The sign test is asked for where it is not valid.
     """
+    # With another primary, the minimum effect is not one of the score.
+    least = config.min_effect if config.primary == "quality" else 0.0
     if config.test == "eprocess":
         return "eprocess"
-    if config.test == "sign" and (config.min_effect > 0.0 or not suite.independent):
-        why = "a minimum effect" if config.min_effect > 0.0 else f"the clusters of {suite.name!r}"
+    if config.test == "sign" and (least > 0.0 or not suite.independent):
+        why = "a minimum effect" if least > 0.0 else f"the clusters of {suite.name!r}"
         raise ConfigError(
             f"the sign test cannot handle {why}", where="gate.test", remedy="use test: eprocess"
         )
-    if config.test == "sign" or (config.min_effect == 0.0 and is_pass_fail(suite)):
+    if config.test == "sign" or (least == 0.0 and is_pass_fail(suite)):
         return "sign"
     return "eprocess"
 
