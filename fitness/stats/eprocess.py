@@ -44,10 +44,20 @@ def log_growth(differences: npt.ArrayLike, null_mean: float = 0.0) -> FloatArray
     Raises:
         ValueError: A difference is not a number in [-1, 1].
     """
+    d = check_differences(differences)
+    return np.log1p(np.multiply.outer(d - null_mean, bet_fractions(null_mean)))
+
+
+def check_differences(differences: npt.ArrayLike) -> FloatArray:
+    """The differences as an array.
+
+    Raises:
+        ValueError: One is not a number in [-1, 1].
+    """
     d = np.asarray(differences, dtype=np.float64)
     if d.size and not (np.all(np.isfinite(d)) and np.all(np.abs(d) <= 1.0)):
         raise ValueError("differences must be numbers in [-1, 1]")
-    return np.log1p(np.multiply.outer(d - null_mean, bet_fractions(null_mean)))
+    return d
 
 
 def log_mean_exp(log_capital: FloatArray) -> FloatArray:

@@ -54,7 +54,15 @@ def tango(wins: int, losses: int, n: int, level: float = 0.95) -> Interval:
     """
     if n == 0:
         return Interval(math.nan, -1.0, 1.0)
-    z = _z(level)
+    return score_interval(wins, losses, n, _z(level))
+
+
+def score_interval(wins: int, losses: int, n: int, z: float) -> Interval:
+    """All differences of paired proportions whose score statistic lies within ``z`` of 0.
+
+    Raises:
+        ValueError: The counts do not fit into ``n``.
+    """
     estimate = (wins - losses) / n
     # The search stops just short of -1 and 1, where the estimate may lie.
     low = min(_crossing(wins, losses, n, z), estimate)
