@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from evo.config.blocks import Block, ModelConfig
@@ -11,6 +13,8 @@ class JudgeConfig(Block):
     """A model that says whether an answer passes; used by ``scorer: judge``.
 
     Attributes:
+        mode: ``verdict`` for pass or fail; ``pairwise`` to compare each answer with the target, in
+            both orders: better (1), as good (0.5) or worse (0).
         model: The model; another, and a better one, than the one that answers.
         rubric: What an answer must do to pass, in plain words.
         share: Part of every limit of the budget that the judge may spend, in (0, 1). It is set
@@ -21,6 +25,7 @@ class JudgeConfig(Block):
         allow_uncalibrated: Whether the gate takes verdicts of an uncalibrated judge.
     """
 
+    mode: Literal["verdict", "pairwise"] = "verdict"
     model: ModelConfig
     rubric: str = Field(min_length=1)
     share: float = Field(default=0.5, gt=0, lt=1)

@@ -175,4 +175,5 @@ def _judged(config: Config) -> str | None:
         return str(config.data.scorer)
     # The rubric and the model are part of the scorer's name: with others, shards and runs differ.
     what = [config.judge.rubric, config.judge.model.model_dump(mode="json")]
-    return f"judge:{content_hash(what)[:12]}"
+    kind = "pairwise:" if config.judge.mode == "pairwise" else ""
+    return f"judge:{kind}{content_hash(what)[:12]}"

@@ -1,11 +1,12 @@
 """The promotion gate: planned, paired, sequential; fails closed.
 
 Before: ``GateConfig``, ``preflight``, ``gate_shards``, ``choose_shard``, ``spent``. The attempt:
-``make_plan``, ``GatePlan``, ``run_gate``, ``Measure``. After: ``GateDecision``, ``AttemptRecord``,
-``replay``.
+``make_plan``, ``GatePlan``, ``run_gate``, ``Measure``. After: ``GateDecision``,
+``JudgeCertificate``, ``AttemptRecord``, ``replay``.
 """
 
 from evo.gate.attempt import AttemptRecord
+from evo.gate.certificate import JudgeCertificate
 from evo.gate.config import GateConfig
 from evo.gate.decision import GateDecision, Verdict
 from evo.gate.evidence import Effect, Look, RegressionEvidence
@@ -23,6 +24,7 @@ __all__ = [
     "GateConfig",
     "GateDecision",
     "GatePlan",
+    "JudgeCertificate",
     "Look",
     "Measure",
     "Pair",

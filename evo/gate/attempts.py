@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from numpy.random import Generator
 
 from evo.gate.attempt import AttemptRecord
+from evo.gate.certificate import JudgeCertificate
 from evo.gate.config import GateConfig
 from evo.gate.decision import GateDecision
 from evo.gate.gate import run_gate
@@ -237,11 +238,12 @@ def _shard_for(
 
 def carry_out(
     attempt: Attempt, task: Task, store: AttemptStore, run_id: str, measure: Measure, *,
-    stateless: bool,
+    stateless: bool, judge: JudgeCertificate | None = None,
 ) -> GateDecision:  # fmt: skip
     """Registers the plan, measures, decides and records the decision.
 
-    For a resumed attempt only what is still missing of this is done.
+    For a resumed attempt only what is still missing of this is done. ``judge`` is the certificate
+    of the judge that measures, if one does.
     """
     lineage = lineage_of(task)
 
@@ -258,6 +260,7 @@ def carry_out(
         stateless=stateless,
         register=register,
         fallback=attempt.fallback,
+        judge=judge,
     )
     if attempt.decided is not None:
         return attempt.decided

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from evo.gate.certificate import JudgeCertificate, check_certificate
 from evo.gate.decision import GateDecision
 from evo.gate.evidence import RegressionEvidence
 from evo.gate.ladder import certify_by_identity, certify_by_measurement, same_rendering
@@ -11,6 +12,7 @@ from evo.gate.pair import Measure
 from evo.gate.plan import GatePlan, check_suite
 from evo.gate.sequential import run_superiority
 from evo.gate.verdict import decide, fall_back, refuse
+from fitness.scorers import is_judge
 from fitness.suites import Example, Role, Suite
 from genomes import Genome, render
 from genomes.errors import IntegrityError
@@ -26,6 +28,7 @@ def run_gate(
     stateless: bool,
     register: Callable[[GatePlan], None],
     fallback: Genome | None = None,
+    judge: JudgeCertificate | None = None,
 ) -> GateDecision:
     """Runs a planned attempt and decides.
 
@@ -41,16 +44,33 @@ def run_gate(
         stateless: Whether the agent declares that equal rendering means equal behaviour.
         register: Writes the plan down; called once, before anything is measured.
         fallback: The planned fallback, where there is one.
+        judge: Certificate of the judge that measures; kept with the decision where a suite of
+            the plan is scored by a judge.
 
     Raises:
-        IntegrityError: Genomes or suites are not those of the plan, or a genome shows examples
-            of the gate as demonstrations.
+        IntegrityError: Genomes or suites are not those of the plan, a genome shows examples
+            of the gate as demonstrations, or a judge without a good certificate would decide.
         DataError: A suite or an outcome is unusable.
     """
     examples = _planned_examples(plan, suites)
     _check_genomes(plan, champion, candidate)
     _check_fallback(plan, candidate, fallback)
+    check_certificate(judge, suites)
     register(plan)
+    decision = _carried_out(plan, champion, candidate, examples, measure, stateless, fallback)
+    judged = any(is_judge(suite.scorer) for suite in suites)
+    return decision.model_copy(update={"judge": judge}) if judged else decision
+
+
+def _carried_out(
+    plan: GatePlan,
+    champion: Genome,
+    candidate: Genome,
+    examples: Mapping[str, Mapping[str, Example]],
+    measure: Measure,
+    stateless: bool,
+    fallback: Genome | None,
+) -> GateDecision:
     if plan.candidate_id == plan.champion_id:
         return refuse(plan, "the candidate is the champion: there is no change to judge")
     if stateless and same_rendering(champion, candidate, plan.domain):

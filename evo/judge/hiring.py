@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from evo.agents import ChatAgent
@@ -11,15 +12,19 @@ from evo.checks import anchors_of
 from evo.judge.calibration import calibrate
 from evo.judge.evaluator import JudgedEvaluator
 from evo.judge.judge import Judge
+from evo.judge.pairwise import PairwiseJudge
 from evo.prices import check_money
 from fitness.evaluator import Evaluator
-from fitness.scorers import is_judge
+from fitness.scorers import is_judge, is_pairwise
 from genomes.errors import ConfigError
 
 if TYPE_CHECKING:
     from evo.models import Model
     from evo.session import Session
     from evo.task import Task
+
+
+_CALIBRATED = "judge calibrated"
 
 
 def needs_judge(task: Task) -> bool:
@@ -48,6 +53,7 @@ def hire(session: Session, model: Model | None = None) -> None:
             "scorer judge, but no judge is named", where="judge", remedy="add the block judge"
         )
     _check_free_text(session.task)
+    _check_mode(session, config.judge.mode)
     model = model or build_beside(config.judge.model, config.models.task, session.agent)
     check_money(config, {"judge.model.price": model.price})
     _check_same(session, model)
@@ -56,7 +62,8 @@ def hire(session: Session, model: Model | None = None) -> None:
     )
     budget = session.budget.beside(judge_limits(config))
     session.parts.append(budget)
-    judge = Judge(evaluator, budget, config.judge.rubric, config.judge.max_tokens)
+    kind = PairwiseJudge if config.judge.mode == "pairwise" else Judge
+    judge = kind(evaluator, budget, config.judge.rubric, config.judge.max_tokens)
     found = calibrate(
         judge,
         anchors_of(config),
@@ -68,12 +75,40 @@ def hire(session: Session, model: Model | None = None) -> None:
         session.agent, session.store, session.run_id, session.policy, session.course, judge
     )
     judged.tally = evaluator.tally
+    judged.certificate = found.certificate(
+        judge, _date(session), uncalibrated_allowed=config.judge.allow_uncalibrated
+    )
     session.evaluator = judged
-    session.store.add_event(session.run_id, "judge", {"calibration": found.line()})
-    taken = found.calibrated or config.judge.allow_uncalibrated
-    judged.refusal = None if taken else f"no gate attempt: {found.line()}"
+    session.store.add_event(
+        session.run_id,
+        "judge",
+        {
+            "calibration": judged.certificate.line(),
+            "certificate": judged.certificate.model_dump(mode="json"),
+        },
+    )
     if not found.calibrated:
-        session.emit("warning", what=found.line())
+        session.emit("warning", what=judged.certificate.line())
+
+
+def _date(session: Session) -> str:
+    """When the judge was compared with the labels: a resumed run keeps its date."""
+    known = session.store.get_state(session.run_id, _CALIBRATED)
+    if known is None:
+        known = datetime.now(UTC).isoformat(timespec="seconds")
+        session.store.put_state(session.run_id, _CALIBRATED, known)
+    return str(known)
+
+
+def _check_mode(session: Session, mode: str) -> None:
+    """Pass or fail, or graded, is what the gate plans by; the name of the scorer tells it."""
+    for suite in session.task.suites:
+        if is_judge(suite.scorer) and is_pairwise(suite.scorer) != (mode == "pairwise"):
+            raise ConfigError(
+                f"suite {suite.name!r} is scored by {suite.scorer}, but judge.mode is {mode}",
+                where="judge.mode",
+                remedy="judge:pairwise goes with mode: pairwise, judge with mode: verdict",
+            )
 
 
 def _check_free_text(task: Task) -> None:

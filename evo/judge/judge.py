@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar, Literal
 
 from fitness.budget import Budget
 from fitness.evaluator import Evaluator
@@ -66,6 +67,8 @@ class Judge:
         calibrated: Whether the verdicts were found to agree with labels; ``False`` until then.
     """
 
+    mode: ClassVar[Literal["verdict", "pairwise"]] = "verdict"
+
     def __init__(
         self, evaluator: Evaluator, budget: Budget, rubric: str, max_tokens: int = 4
     ) -> None:
@@ -73,7 +76,17 @@ class Judge:
         self.budget = budget
         self.calibrated = False
         self._rubric = rubric
-        self._genome = judge_genome(max_tokens)
+        self._genome = self._asks(max_tokens)
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the model that judges, as the store keeps its answers under."""
+        return self.evaluator.agent.fingerprint
+
+    @property
+    def rubric_hash(self) -> str:
+        """Hash of the rubric and of the whole question around it."""
+        return content_hash([self._rubric, self._genome])
 
     def verdicts(self, cases: Sequence[tuple[Example, str]]) -> list[Outcome]:
         """One outcome a case (example, answer): score 1 for pass, 0 for fail, ``None`` if the
@@ -84,32 +97,44 @@ class Judge:
             ModelError: The judge's model cannot be used, or fails too often.
         """
         asked = [self._case(example, answer) for example, answer in cases]
+        return [
+            self._verdict(example, said)
+            for (example, _), said in zip(cases, self._said(asked), strict=True)
+        ]
+
+    def passes(self, score: float) -> bool:
+        """Whether a score of its is what a label calls pass."""
+        return score == 1.0
+
+    def _asks(self, max_tokens: int) -> Genome:
+        return judge_genome(max_tokens)
+
+    def _said(self, asked: Sequence[Example]) -> list[Outcome]:
+        """What the model answered to each question; equal ones are asked once."""
         distinct = tuple({case.inputs_hash: case for case in asked}.values())
         suite = Suite(_NAME, "search", _NAME, distinct, scorer="exact")
         outcomes = self.evaluator.evaluate(
             [self._genome], suite, distinct, budget=self.budget, purpose=PURPOSE
         )[0]
-        found = {
-            case.inputs_hash: outcome for case, outcome in zip(distinct, outcomes, strict=True)
-        }
-        return [
-            self._verdict(example, found[case.inputs_hash])
-            for (example, _), case in zip(cases, asked, strict=True)
-        ]
+        found = dict(zip((case.inputs_hash for case in distinct), outcomes, strict=True))
+        return [found[case.inputs_hash] for case in asked]
 
     def _case(self, example: Example, answer: str) -> Example:
+        return self._question(example, {"reference": example.target, "answer": answer})
+
+    def _question(self, example: Example, more: Mapping[str, str]) -> Example:
         task = "\n".join(f"{name}: {text}" for name, text in example.inputs.items())
-        inputs = {
-            "task": task or "(not given)",
-            "reference": example.target,
-            "answer": answer,
-            "rubric": self._rubric,
-        }
+        inputs = {"task": task or "(not given)", "rubric": self._rubric, **more}
         return Example(content_hash(inputs), inputs, "pass", _NAME, example.cluster)
 
+    def _note(self) -> str:
+        return "judge" if self.calibrated else "judge, uncalibrated"
+
+    def _missing(self, example: Example, said: Outcome) -> Outcome:
+        why = said.note or "gave no verdict"
+        return Outcome(example.id, None, note=f"{self._note()}: {why}", scorer_failed=True)
+
     def _verdict(self, example: Example, said: Outcome) -> Outcome:
-        note = "judge" if self.calibrated else "judge, uncalibrated"
         if said.answer is None:
-            why = said.note or "gave no verdict"
-            return Outcome(example.id, None, note=f"{note}: {why}", scorer_failed=True)
-        return replace(Outcome(example.id, float(said.answer == "pass")), note=note)
+            return self._missing(example, said)
+        return replace(Outcome(example.id, float(said.answer == "pass")), note=self._note())

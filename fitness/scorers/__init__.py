@@ -12,7 +12,15 @@ from fitness.scorers.json_schema import json_equal, json_schema
 from fitness.scorers.matching import contains, exact, margin, normalised, regex
 from fitness.scorers.numeric import numeric
 from fitness.scorers.protocol import Scorer, in_unit
-from fitness.scorers.registry import GROUP, is_built_in, is_judge, is_pass_fail, scorer, scorer_name
+from fitness.scorers.registry import (
+    GROUP,
+    is_built_in,
+    is_judge,
+    is_pairwise,
+    is_pass_fail,
+    scorer,
+    scorer_name,
+)
 from fitness.scorers.score import outcome, score_with
 from fitness.scorers.token_f1 import token_f1
 
@@ -26,6 +34,7 @@ __all__ = [
     "in_unit",
     "is_built_in",
     "is_judge",
+    "is_pairwise",
     "is_pass_fail",
     "json_equal",
     "json_schema",

@@ -81,7 +81,7 @@ def is_pass_fail(name: str) -> bool:
     """Whether a scorer gives nothing but 0 and 1, judged by its name and declaration."""
     head, colon, argument = name.partition(":")
     if name in _PASS_FAIL or is_judge(name):
-        return True
+        return not is_pairwise(name)
     if colon and head in _PASS_FAIL and (head in _MADE or head in KINDS):
         return True
     if colon:  # also a user's function whose module has the name of a scorer
@@ -90,8 +90,14 @@ def is_pass_fail(name: str) -> bool:
 
 
 def is_judge(name: str) -> bool:
-    """Whether a model gives the verdicts; ``judge`` or ``judge:`` and a hash of the rubric."""
+    """Whether a model gives the verdicts: ``judge`` or ``judge:`` and a hash of the rubric, with
+    ``pairwise:`` before it for a comparison."""
     return name == "judge" or name.startswith("judge:")
+
+
+def is_pairwise(name: str) -> bool:
+    """Whether a judge compares answers with the target, which gives a tie half a point."""
+    return name == "judge:pairwise" or name.startswith("judge:pairwise:")
 
 
 def is_built_in(name: str) -> bool:
