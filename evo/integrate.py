@@ -192,7 +192,7 @@ def _put_in_force(
 ) -> None:
     """Once: a resumed run finds its promotion in force, or rolled back since, and leaves it."""
     content = decision.model_dump(mode="json")
-    if session.registry.has_promoted(content):
+    if session.registry.knows(content):
         return
     session.registry.promote(
         promoted,

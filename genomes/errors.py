@@ -11,6 +11,7 @@
     │   └── TransientModelError   worth another try: time-outs, 429, 5xx           (exit 3)
     ├── StoreError         the workspace store is locked, newer or damaged         (exit 4)
     ├── IntegrityError     a check said no: edited bytes, refused promotion        (exit 1)
+    │   └── PendingError   a decided promotion waits for a person's approval       (exit 5)
     └── StoppedError       the user stopped a run, which can be resumed            (exit 130)
 """
 
@@ -89,6 +90,10 @@ class StoreError(EvogateError):
 
 class IntegrityError(EvogateError):
     """A check said no: edited bytes, a broken chain, a refused promotion."""
+
+
+class PendingError(IntegrityError):
+    """A decided promotion waits for a person's approval; nothing goes on before that."""
 
 
 class StoppedError(EvogateError):

@@ -26,7 +26,7 @@ from support import labelled, noise, taste_suite, taste_task
 
 from evo import report
 from evo import run as loop
-from evo.champion import journal, registry
+from evo.champion import folder, journal
 from evo.config import Config, resolve
 from evo.models import Completion, Request
 from evo.resume import recall
@@ -140,7 +140,7 @@ class Agent:
 def _watch(steps: Steps) -> None:
     Database._write = steps.around(Database._write, "store")  # type: ignore[method-assign]
     journal.append_whole = steps.around(journal.append_whole, "journal")  # type: ignore[attr-defined]
-    registry.write_whole = steps.around(registry.write_whole, "champion")  # type: ignore[attr-defined]
+    folder.write_whole = steps.around(folder.write_whole, "champion")  # type: ignore[attr-defined]
     Path.write_text = steps.around(Path.write_text, "file")  # type: ignore[method-assign]
     # Pictures and the page take a second each and decide nothing.
     loop.write_report = lambda store, run_id, path: path.touch()  # type: ignore[attr-defined]

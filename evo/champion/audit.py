@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from evo.champion.files import TEMPORARY
 from evo.champion.journal import Entry, Journal, Scan
 from evo.champion.pointer import head_bytes, pointers
+from evo.champion.removal import taken_out
 from evo.champion.version import Version
-from genomes.errors import EvogateError, IntegrityError
+from genomes.errors import ConfigError, EvogateError, IntegrityError
 from genomes.extension import without
 from genomes.genome import Genome
 from genomes.hashing import content_hash
 
-_LET_IN = {"init": "seed", "promote": "promoted", "extend": "extended"}
+_KINDS = {"init": "seed", "promote": "promoted", "extend": "extended", "revert": "reverted"}
 """Kinds of lines that let a version in, and the kind of the version."""
 _SHORTEST = 8  # a shorter noted hash would fit by chance
 
@@ -53,6 +55,21 @@ def check_extension(genome: Genome, domains: Sequence[str], champion: Genome) ->
     """
     if not domains or without(genome, domains) != champion:
         raise IntegrityError("an extension may only add domains and genes that act in no other")
+
+
+def check_noted(noted: str) -> None:
+    """Whether a text can be a hash that was noted elsewhere.
+
+    Raises:
+        ConfigError: It is too short to say anything, or no hexadecimal number.
+    """
+    if not re.fullmatch(rf"[0-9a-f]{{{_SHORTEST},64}}", noted):
+        raise ConfigError(
+            f"{noted!r} is no hash of a journal line or version",
+            where="--head",
+            remedy=f"give its first {_SHORTEST} to 64 hexadecimal digits; "
+            "evogate champion history --json shows the hashes of all lines",
+        )
 
 
 def audit(root: Path, journal: Journal, noted: str | None) -> tuple[str, ...]:
@@ -105,7 +122,7 @@ def _link_problems(entries: Sequence[Entry], versions: Mapping[str, Version]) ->
     let_in: set[str] = set()
     for entry in entries:
         for pointer in pointers([entry]):
-            if entry.kind in _LET_IN:
+            if entry.kind in _KINDS:
                 let_in.add(pointer.version)
             elif pointer.version not in let_in:
                 # A rollback needs no decision, so it must never be a way in.
@@ -124,38 +141,48 @@ def _entry_problems(
     said = (payload["number"], payload["genome"], payload["parent"])
     if said != (version.number, version.genome.id, version.parent):
         yield f"{line} and version {version.id[:12]} disagree"
-    if _LET_IN.get(entry.kind, version.kind) != version.kind:
+    if _KINDS.get(entry.kind, version.kind) != version.kind:
         yield f"{line} says {entry.kind} of a version that is {version.kind}"
-    if entry.kind in ("promote", "extend"):
+    if entry.kind in _CHECKS:
         if version.parent != in_force:
             yield f"{line}: version {version.id[:12]} did not replace the version in force"
         parent = versions.get(version.parent or "")
         if parent is None:
             return  # the parent's own problem is already named
-        check = _extension_problems if entry.kind == "extend" else _promotion_problems
-        yield from check(line, payload, version, parent)
+        try:
+            _CHECKS[entry.kind](payload, version, parent, versions)
+        except EvogateError as error:
+            yield f"{line}: {error.what}"
 
 
-def _promotion_problems(
-    line: str, payload: Mapping[str, Any], version: Version, parent: Version
-) -> Iterator[str]:
-    try:
-        check_decision(version.decision, version.genome.id, parent.genome.id)
-    except IntegrityError as error:
-        yield f"{line}: {error.what}"
+def _check_promotion(
+    payload: Mapping[str, Any], version: Version, parent: Version, _: Mapping[str, Version]
+) -> None:
+    check_decision(version.decision, version.genome.id, parent.genome.id)
     if payload.get("decision") != content_hash(version.decision):
-        yield f"{line} names another decision than version {version.id[:12]}"
+        raise IntegrityError(f"it names another decision than version {version.id[:12]}")
 
 
-def _extension_problems(
-    line: str, payload: Mapping[str, Any], version: Version, parent: Version
-) -> Iterator[str]:
+def _check_extension(
+    payload: Mapping[str, Any], version: Version, parent: Version, _: Mapping[str, Version]
+) -> None:
     domains = payload.get("domains")
-    try:
-        named = domains if isinstance(domains, list) else ()
-        check_extension(version.genome, named, parent.genome)
-    except EvogateError as error:
-        yield f"{line}: {error.what}"
+    named = domains if isinstance(domains, list) else ()
+    check_extension(version.genome, named, parent.genome)
+
+
+def _check_removal(
+    payload: Mapping[str, Any], version: Version, parent: Version, versions: Mapping[str, Version]
+) -> None:
+    """No gate decided on it, so it must be just what is left without the change."""
+    removed = str(payload.get("removed"))
+    if not {removed, (versions[removed].parent if removed in versions else None)} <= set(versions):
+        raise IntegrityError(f"version {removed[:12]}, which it takes out, cannot be read")
+    if taken_out(versions[removed], versions.__getitem__, parent.genome) != version.genome:
+        raise IntegrityError("its genome is not what is left without the change")
+
+
+_CHECKS = {"promote": _check_promotion, "extend": _check_extension, "revert": _check_removal}
 
 
 def _rewind_problems(scan: Scan, noted: str | None) -> Iterator[str]:
@@ -163,5 +190,5 @@ def _rewind_problems(scan: Scan, noted: str | None) -> Iterator[str]:
         return
     known = [entry.hash for entry in scan.entries]
     known += [pointer.version for pointer in pointers(scan.entries)]
-    if len(noted) < _SHORTEST or not any(name.startswith(noted) for name in known):
+    if not any(name.startswith(noted) for name in known):
         yield f"the journal does not know {noted!r}: the folder was put back to an older state"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -15,16 +15,17 @@ from genomes.errors import IntegrityError
 from genomes.hashing import canonical_json, content_hash
 
 GENESIS = "0" * 64
+_BLOCK = 1 << 16  # bytes read from the end at first; several dozen lines
 
 
 class Entry(BaseModel):
-    """One line.
+    """One line. Order is that of the chain; the time is what the clock said, and may go back.
 
     Attributes:
         seq: 1, 2, 3, ...
         time: UTC, ISO 8601.
-        kind: ``init``, ``promote``, ``extend``, ``rollback``, ``repair``, or what
-            ``Registry.note`` wrote.
+        kind: ``init``, ``promote``, ``extend``, ``revert``, ``rollback``, ``repair``, those of
+            approval and probation, or what ``Registry.note`` wrote.
         payload: JSON content.
         prev: Hash of the line before; ``GENESIS`` for the first.
         hash: Content hash of all the above.
@@ -53,6 +54,16 @@ class Entry(BaseModel):
         }
         return cls(**content, hash=content_hash(content))
 
+    def need(self, name: str) -> Any:
+        """A part of the payload that a line of this kind must have.
+
+        Raises:
+            IntegrityError: It lacks it.
+        """
+        if name not in self.payload:
+            raise IntegrityError(f"journal line {self.seq} lacks {name!r}")
+        return self.payload[name]
+
     @property
     def line(self) -> bytes:
         """The exact bytes of the line."""
@@ -73,6 +84,13 @@ class Scan(NamedTuple):
     torn: bytes
 
 
+class _Checked(NamedTuple):
+    """The beginning of the file as it was when it was last checked, and what it said."""
+
+    raw: bytes
+    entries: tuple[Entry, ...]
+
+
 class Journal:
     """Reads, checks and appends. Writers hold the lock of the folder; readers need none.
 
@@ -82,19 +100,22 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._checked = _Checked(b"", ())
 
     def scan(self) -> Scan:
-        """Reads the file and checks every byte; never raises for what it finds."""
+        """Reads the file and checks every byte; never raises for what it finds.
+
+        Bytes that this object has checked before are only compared with what they were then.
+        """
         raw = self.path.read_bytes() if self.path.exists() else b""
-        *lines, torn = raw.split(b"\n")
-        entries: list[Entry] = []
-        for number, line in enumerate(lines, start=1):
-            entry, problem = _checked(line, entries[-1] if entries else None)
-            if entry is None:
-                # Later lines hang on this one: naming each would say nothing new.
-                return Scan(tuple(entries), (f"journal line {number} {problem}",), torn)
-            entries.append(entry)
-        return Scan(tuple(entries), (), torn)
+        known = self._checked if raw.startswith(self._checked.raw) else _Checked(b"", ())
+        *lines, torn = raw[len(known.raw) :].split(b"\n")
+        entries, problem = _chained(lines, known.entries[-1] if known.entries else None)
+        found = (*known.entries, *entries)
+        if problem:
+            return Scan(found, (f"journal line {len(found) + 1} {problem}",), torn)
+        self._checked = _Checked(raw[: len(raw) - len(torn)], found)
+        return Scan(found, (), torn)
 
     def entries(self) -> tuple[Entry, ...]:
         """All entries; a line that is still being written is left out.
@@ -104,12 +125,28 @@ class Journal:
         """
         scan = self.scan()
         if scan.problems:
-            raise IntegrityError(
-                scan.problems[0],
-                where=str(self.path),
-                remedy="restore the journal from a copy; the chain before the line is sound",
-            )
+            raise self._broken(scan.problems[0])
         return scan.entries
+
+    def newest(self, enough: Callable[[Sequence[Entry]], bool]) -> tuple[Entry, ...]:
+        """The newest entries, oldest first: at least as many as are ``enough``, or all.
+
+        Reads from the end, so that it takes no longer the longer the journal is. Only what is
+        read is checked; ``scan`` checks everything.
+
+        Raises:
+            IntegrityError: A byte of what was read was changed, or a line of it is missing.
+        """
+        size, block = self.path.stat().st_size if self.path.exists() else 0, _BLOCK
+        while block < size:
+            lines = self._end(block)[1:]  # the first one is a part of a line
+            entries, problem = _chained(lines, None, whole=False)
+            if problem:
+                raise self._broken(f"one of the last {len(lines)} journal lines {problem}")
+            if enough(entries):
+                return entries
+            block *= 4
+        return self.entries()
 
     def append(self, kind: str, payload: Mapping[str, Any], time: str) -> Entry:
         """Adds an entry; it is on the disk when this returns.
@@ -131,15 +168,54 @@ class Journal:
             os.truncate(self.path, self.path.stat().st_size - len(torn))
             self.append("repair", {"torn": torn.decode(errors="replace")}, time)
 
+    def _end(self, size: int) -> list[bytes]:
+        """The last ``size`` bytes as lines, without what follows the last line end."""
+        with self.path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+            return file.read().split(b"\n")[:-1]
 
-def _checked(line: bytes, last: Entry | None) -> tuple[Entry | None, str]:
+    def _broken(self, problem: str) -> IntegrityError:
+        return IntegrityError(
+            problem,
+            where=str(self.path),
+            remedy="restore the journal from a copy; the chain before the line is sound",
+        )
+
+
+def _chained(
+    lines: Sequence[bytes], last: Entry | None, *, whole: bool = True
+) -> tuple[tuple[Entry, ...], str]:
+    """Sound entries, and what is wrong with the next line.
+
+    Later lines hang on that one: naming each would say nothing new.
+
+    Args:
+        lines: Without their line ends.
+        last: The entry before them; ``None`` if they begin the journal.
+        whole: Whether the entry before them is known; if not, the first line stands for itself.
+    """
+    entries: list[Entry] = []
+    for line in lines:
+        entry, problem = _checked(line, last, whole=whole or last is not None)
+        if entry is None:
+            return tuple(entries), problem
+        entries.append(entry)
+        last = entry
+    return tuple(entries), ""
+
+
+def _checked(line: bytes, last: Entry | None, *, whole: bool) -> tuple[Entry | None, str]:
     try:
-        entry = Entry.model_validate_json(line)
-        expected = Entry.following(last, entry.kind, entry.payload, entry.time)
-    except ValueError:  # of pydantic's, or a number that JSON does not know
+        content = json.loads(line.decode())
+        entry = Entry.model_validate(content, strict=True)
+        stored = canonical_json(content).encode()
+        digest = content_hash({key: content[key] for key in content if key != "hash"})
+    # Of JSON, of pydantic, a number that JSON does not know, or brackets without end.
+    except (ValueError, TypeError, RecursionError):
         return None, "is no journal entry"
-    if entry != expected:
+    follows = (1, GENESIS) if last is None else (last.seq + 1, last.hash)
+    if entry.hash != digest or (whole and (entry.seq, entry.prev) != follows):
         return None, "does not fit the chain: changed, moved or removed lines"
-    if entry.line != line + b"\n":
+    if stored != line:
         return None, "was written differently from how it was stored"
     return entry, ""

@@ -11,7 +11,10 @@ from evo.champion.version import Version
 from genomes.errors import ConfigError, IntegrityError
 
 _SHORTEST = 4  # fewer digits are meant as a number
-_MOVES = ("init", "promote", "extend", "rollback")
+LET_IN = ("init", "promote", "extend", "revert")
+"""Kinds of journal lines that let a version in; each of these has a new version."""
+MOVES = (*LET_IN, "rollback")
+"""Kinds of journal lines that move ``HEAD``."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,22 @@ def pointers(entries: Sequence[Entry]) -> list[Pointer]:
     Raises:
         IntegrityError: A line that moves ``HEAD`` does not say whereto.
     """
-    return [_pointer(entry) for entry in entries if entry.kind in _MOVES]
+    return [_pointer(entry) for entry in entries if entry.kind in MOVES]
 
 
 def _pointer(entry: Entry) -> Pointer:
-    try:
-        return Pointer(*(entry.payload[name] for name in Pointer.__dataclass_fields__))
-    except KeyError as error:
-        raise IntegrityError(f"journal line {entry.seq} lacks {error}") from error
+    return Pointer(*(entry.need(name) for name in Pointer.__dataclass_fields__))
+
+
+def lineage(found: Sequence[Pointer], version: str) -> tuple[str, ...]:
+    """A version and those that it came from, newest first: ids."""
+    parents = {pointer.version: pointer.parent for pointer in found}
+    line: dict[str, None] = {}
+    step: str | None = version
+    while step is not None and step not in line:
+        line[step] = None
+        step = parents.get(step)
+    return tuple(line)
 
 
 def _begins(version_id: str, text: str) -> bool:

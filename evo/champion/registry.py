@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from evo.champion.audit import audit, check_decision, check_extension
-from evo.champion.files import remove_temporaries, write_whole, writers_lock
+from evo.champion.approval import PENDING, REFUSED, Approvals
+from evo.champion.audit import audit, check_decision, check_extension, check_noted
+from evo.champion.cascade import barred, check_ground
+from evo.champion.files import writers_lock
+from evo.champion.folder import Folder
 from evo.champion.journal import Entry, Journal
-from evo.champion.pointer import Pointer, head_bytes, pointers, resolve_version
+from evo.champion.pointer import MOVES, head_bytes, pointers, resolve_version
+from evo.champion.probation import PASSED, STARTED, Probations
+from evo.champion.removal import Removal, plan_removal
 from evo.champion.version import Version
 from genomes.errors import IntegrityError
 from genomes.genome import Genome
 from genomes.hashing import canonical_json, content_hash
 
-_RESERVED = ("init", "promote", "extend", "rollback", "repair")
+_RESERVED = (*MOVES, "repair", PENDING, REFUSED, STARTED, PASSED)
 
 
 class Registry:
@@ -25,6 +30,11 @@ class Registry:
     A change writes the version, then the journal line, then moves ``HEAD``. The journal is the
     authority: if a kill came between the last two, opening the registry moves ``HEAD``. Safe for
     any number of processes; needs no store, model or network.
+
+    Attributes:
+        root: The agent's folder.
+        approvals: Promotions that wait for a person.
+        probations: What is being watched.
 
     Args:
         root: The agent's folder; made by ``init``.
@@ -35,11 +45,14 @@ class Registry:
         self, root: Path | str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.root = Path(root)
-        self.journal = Journal(self.root / "journal.jsonl")
-        self._now = now
-        if self._head_lags():
-            with writers_lock(self.root):
-                self._move_lagging_head()
+        self._folder = Folder(self.root, now)
+        self.approvals = Approvals(self._folder)
+        self.probations = Probations(self._folder)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal."""
+        return self._folder.journal
 
     @property
     def initialised(self) -> bool:
@@ -57,19 +70,25 @@ class Registry:
             IntegrityError: There is a champion, or the remains of one.
         """
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
-        with writers_lock(self.root):
-            self._finish()
-            if self.initialised or self.journal.scan().problems or self._head_path.exists():
+        with self._folder.writing():
+            if self.initialised or self.journal.scan().problems or self._folder.head() is not None:
                 raise IntegrityError(
                     "there is a champion already",
                     where=str(self.root),
                     remedy="run against it, or name the agent differently",
                 )
-            version = Version.create(number=1, kind="seed", genome=genome, created=self._time())
-            return self._install("init", version, links or {})
+            version = Version.create(
+                number=1, kind="seed", genome=genome, created=self._folder.time()
+            )
+            return self._folder.install("init", version, links or {})
 
     def promote(
-        self, genome: Genome, decision: Mapping[str, Any], *, provenance: Mapping[str, Any]
+        self,
+        genome: Genome,
+        decision: Mapping[str, Any],
+        *,
+        provenance: Mapping[str, Any],
+        began: int | None = None,
     ) -> Version:
         """Puts a genome in force that the gate let through.
 
@@ -78,25 +97,34 @@ class Registry:
             decision: The gate decision as JSON content; at least ``verdict``, ``candidate_id``
                 and ``champion_id``.
             provenance: JSON content that links gap, proposal, run.
+            began: Number of the journal's line when the attempt began.
 
         Raises:
-            IntegrityError: The decision is missing, not PROMOTE, or about other genomes; or the
-                registry was tampered with. Nothing is written then.
+            IntegrityError: The decision is missing, not PROMOTE, or about other genomes; what
+                the candidate was tried against was rolled back since, or is on probation; the
+                candidate was rolled back before; or the registry was tampered with. Nothing is
+                written then.
         """
-        with writers_lock(self.root):
-            self._finish()
-            parent = self._undisturbed_head()
-            check_decision(decision, genome.id, parent.genome.id)
-            version = Version.create(
-                number=1 + max(pointer.number for pointer in self._pointers()),
-                kind="promoted",
-                genome=genome,
-                decision=dict(decision),
-                provenance=dict(provenance),
-                parent=parent.id,
-                created=self._time(),
-            )
-            return self._install("promote", version, _links(decision, provenance))
+        with self._folder.writing():
+            return self._promote(genome, decision, provenance, began)
+
+    def approve(self, attempt: str | None = None, *, reason: str) -> Version:
+        """Puts a promotion in force that waits; all that ``promote`` checks is checked now.
+
+        Args:
+            attempt: The gate attempt; ``None`` for the only one that waits.
+            reason: Why; kept in the version and the journal.
+
+        Raises:
+            ConfigError: No such attempt waits.
+            IntegrityError: As for ``promote``; or it no longer waits.
+        """
+        with self._folder.writing():
+            found = self.approvals.find(attempt)
+            approval = {"reason": reason, "pending": found.entry.hash}
+            provenance = {**found.entry.need("provenance"), "approval": approval}
+            began = found.entry.payload.get("began")
+            return self._promote(found.genome, found.evidence, provenance, began)
 
     def extend(self, genome: Genome, domains: Sequence[str], *, reason: str) -> Version:
         """Adds domains to the champion; no gate is needed, since all others stay byte-identical.
@@ -110,19 +138,12 @@ class Registry:
             IntegrityError: Without the new domains the genome is not the champion, or the
                 registry was tampered with. Nothing is written then.
         """
-        with writers_lock(self.root):
-            self._finish()
-            parent = self._undisturbed_head()
+        links = {"domains": list(domains), "reason": reason}
+        with self._folder.writing():
+            parent = self._folder.undisturbed()
             check_extension(genome, domains, parent.genome)
-            version = Version.create(
-                number=1 + max(pointer.number for pointer in self._pointers()),
-                kind="extended",
-                genome=genome,
-                provenance={"domains": list(domains), "reason": reason},
-                parent=parent.id,
-                created=self._time(),
-            )
-            return self._install("extend", version, {"domains": list(domains), "reason": reason})
+            version = self._next("extended", genome, parent, provenance=links)
+            return self._folder.install("extend", version, links)
 
     def rollback(self, version: str | int | None = None, *, reason: str) -> Version:
         """Puts an earlier version in force again: the same file, so exactly the same content.
@@ -136,17 +157,47 @@ class Registry:
             IntegrityError: There is nothing to go back to, or the version's file was changed.
             ConfigError: No such version.
         """
-        with writers_lock(self.root):
-            self._finish()
-            present = self._pointers()[-1]
-            target = resolve_version(self._pointers(), version)
-            if target.version == present.version and self._head() == head_bytes(present.version):
+        with self._folder.writing():
+            moves = self._folder.moves()
+            target, present = resolve_version(moves, version), moves[-1].version
+            if target.version == present and self._folder.head() == head_bytes(present):
                 raise IntegrityError(f"version {target.number} is already in force")
-            restored = self.version(target.version)
-            payload = {**target.payload(), "from": present.version, "reason": reason}
-            self.journal.append("rollback", payload, self._time())
-            write_whole(self._head_path, head_bytes(restored.id))
-            return restored
+            return self._folder.go_back(target, reason)
+
+    def removal(self, version: str | int) -> Removal:
+        """What ``revert`` would do; writes nothing.
+
+        Raises:
+            IntegrityError: As for ``revert``.
+            ConfigError: No such version.
+        """
+        return plan_removal(self._folder.moves(), self._folder.load, version)
+
+    def revert(self, version: str | int, *, reason: str) -> Version:
+        """Takes the change of one version out and keeps all others.
+
+        The result was not judged by the gate as a whole; the new version says so. If an earlier
+        version holds just that genome, it is put in force again instead.
+
+        Args:
+            version: Number, id or unique beginning of an id.
+            reason: Why; kept in the journal.
+
+        Raises:
+            IntegrityError: The change is not in force, is no promoted change, or later ones
+                build on it (the genes are named); or the registry was tampered with. Nothing is
+                written then.
+            ConfigError: No such version.
+        """
+        with self._folder.writing():
+            parent = self._folder.undisturbed()
+            found = self.removal(version)
+            if found.same is not None:
+                why = f"without version {found.removed.number}: {reason}"
+                return self._folder.go_back(found.same, why)
+            said = found.provenance(reason)
+            made = self._next("reverted", found.genome, parent, provenance=said)
+            return self._folder.install("revert", made, said)
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> Entry:
         """Adds a line to the journal that moves nothing: a gap found, a proposal, a refusal.
@@ -159,25 +210,36 @@ class Registry:
         if kind in _RESERVED:
             raise ValueError(f"journal kind {kind!r} is reserved")
         self.root.mkdir(parents=True, exist_ok=True)
-        with writers_lock(self.root):
-            self._finish()
-            return self._noted(kind, payload) or self.journal.append(kind, payload, self._time())
+        with self._folder.writing():
+            return self._noted(kind, payload) or self._folder.append(kind, payload)
 
-    def has_promoted(self, decision: Mapping[str, Any]) -> bool:
-        """Whether this very decision was put in force, whatever came after."""
+    def knows(self, decision: Mapping[str, Any]) -> bool:
+        """Whether this very decision was put in force or waited for approval, whatever came
+        after."""
         wanted = content_hash(decision)
         return any(
-            entry.kind == "promote" and entry.payload.get("decision") == wanted
+            entry.kind in ("promote", PENDING) and entry.payload.get("decision") == wanted
             for entry in self.journal.entries()
         )
 
+    def barred(self, genomes: Iterable[str]) -> str | None:
+        """Why a candidate must not be put in force, in one sentence; ``None`` if it may.
+
+        Args:
+            genomes: Ids of the candidate and of the genomes that it was made from.
+        """
+        named = list(genomes)
+        if any(self.approvals.was_rejected(genome) for genome in named[:1]):
+            return f"genome {named[0][:12]} was rejected by a person"
+        return barred(self.journal.entries(), named)
+
     def head(self) -> Version:
-        """The version in force, by the journal.
+        """The version in force, by the end of the journal.
 
         Raises:
-            IntegrityError: There is none, or its file or the journal was changed.
+            IntegrityError: There is none, or its file or the end of the journal was changed.
         """
-        return self.version(self._pointers()[-1].version)
+        return self._folder.load(self._folder.present().version)
 
     def version(self, version: str | int) -> Version:
         """A version by number, id or unique beginning of an id.
@@ -186,15 +248,25 @@ class Registry:
             ConfigError: No such version.
             IntegrityError: Its file was changed.
         """
-        return Version.load(self._version_path(resolve_version(self._pointers(), version).version))
+        return self._folder.version(version)
 
-    def history(self) -> tuple[Entry, ...]:
+    def lineage(self) -> tuple[Version, ...]:
+        """The version in force and all that it came from, oldest first."""
+        return tuple(self._folder.load(version) for version in reversed(self._folder.line()))
+
+    def history(self, last: int | None = None) -> tuple[Entry, ...]:
         """The journal, oldest first.
+
+        Args:
+            last: Only so many of the newest lines; found without reading the whole journal.
 
         Raises:
             IntegrityError: The chain is broken.
         """
-        return self.journal.entries()
+        if last is None:
+            return self.journal.entries()
+        found = self.journal.newest(lambda some: len(some) >= last)
+        return found[max(0, len(found) - last) :]
 
     def verify(self, head: str | None = None) -> tuple[str, ...]:
         """Checks every byte of versions, journal and ``HEAD``; empty if all is sound.
@@ -202,32 +274,46 @@ class Registry:
         Args:
             head: Hash of a journal line or version that was noted elsewhere. A restored old
                 folder is sound in itself; it is found because it lacks what was noted.
+
+        Raises:
+            ConfigError: ``head`` can be no such hash.
         """
+        if head is not None:
+            check_noted(head)
         if not self.root.is_dir():
             return (f"there is no champion at {self.root}",)
         with writers_lock(self.root, shared=True):
             return audit(self.root, self.journal, head)
 
-    @property
-    def _head_path(self) -> Path:
-        return self.root / "HEAD"
+    def _promote(
+        self,
+        genome: Genome,
+        decision: Mapping[str, Any],
+        provenance: Mapping[str, Any],
+        began: int | None,
+    ) -> Version:
+        parent = self._folder.undisturbed()
+        entries = self.journal.entries()
+        check_ground(entries, began)
+        check_decision(decision, genome.id, parent.genome.id)
+        proposal = provenance.get("proposal")
+        parents = proposal.get("parents", ()) if isinstance(proposal, Mapping) else ()
+        if (why := barred(entries, [genome.id, *parents])) is not None:
+            raise IntegrityError(why, remedy="to put it in force again by hand: champion rollback")
+        version = self._next(
+            "promoted", genome, parent, decision=dict(decision), provenance=dict(provenance)
+        )
+        return self._folder.install("promote", version, _links(decision, provenance))
 
-    def _version_path(self, version_id: str) -> Path:
-        return self.root / "versions" / f"{version_id}.json"
-
-    def _time(self) -> str:
-        return self._now().isoformat(timespec="milliseconds")
-
-    def _head(self) -> bytes | None:
-        return self._head_path.read_bytes() if self._head_path.exists() else None
-
-    def _pointers(self) -> list[Pointer]:
-        found = pointers(self.journal.entries())
-        if not found:
-            raise IntegrityError(
-                "there is no champion yet", where=str(self.root), remedy="start with a run"
-            )
-        return found
+    def _next(self, kind: str, genome: Genome, parent: Version, **content: Any) -> Version:
+        return Version.create(
+            number=self._folder.next_number(),
+            kind=kind,
+            genome=genome,
+            parent=parent.id,
+            created=self._folder.time(),
+            **content,
+        )
 
     def _noted(self, kind: str, payload: Mapping[str, Any]) -> Entry | None:
         if "run" not in payload:
@@ -239,56 +325,6 @@ class Registry:
             if entry.kind == kind and canonical_json(entry.payload) == wanted
         )
         return next(same, None)
-
-    def _undisturbed_head(self) -> Version:
-        head = self.head()
-        if self._head() != head_bytes(head.id):
-            raise IntegrityError(
-                "HEAD is not what the journal says",
-                where=str(self._head_path),
-                remedy=f"if the journal is right: rollback to version {head.number}",
-            )
-        return head
-
-    def _install(
-        self,
-        kind: Literal["init", "promote", "extend"],
-        version: Version,
-        links: Mapping[str, Any],
-    ) -> Version:
-        remove_temporaries(self.root)
-        remove_temporaries(self.root / "versions")
-        write_whole(self._version_path(version.id), version.stored())
-        payload = {**links, **Pointer.to(version).payload()}
-        self.journal.append(kind, payload, version.created)
-        write_whole(self._head_path, head_bytes(version.id))
-        return version
-
-    def _head_lags(self) -> bool:
-        """Whether a kill came between a journal line and the move of ``HEAD``.
-
-        Anything that no kill explains is left for ``verify`` to find.
-        """
-        try:
-            found = [pointer.version for pointer in pointers(self.journal.scan().entries)]
-        except IntegrityError:
-            return False
-        if not found or self._head() == head_bytes(found[-1]):
-            return False
-        return self._head() == (head_bytes(found[-2]) if len(found) > 1 else None)
-
-    def _move_lagging_head(self) -> None:
-        if self._head_lags():
-            write_whole(self._head_path, head_bytes(self._pointers()[-1].version))
-
-    def _finish(self) -> None:
-        """Finishes or takes back what a killed writer began."""
-        self._move_lagging_head()
-        scan = self.journal.scan()
-        found = pointers(scan.entries)
-        # A line is finished before HEAD moves: only then is an unfinished one a kill's work.
-        if scan.torn and self._head() == (head_bytes(found[-1].version) if found else None):
-            self.journal.cut_torn_line(self._time())
 
 
 def _links(decision: Mapping[str, Any], provenance: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from evo.champion.migrations import migrated
 from genomes.errors import IntegrityError, StoreError
 from genomes.genome import Genome
 
-SCHEMA_VERSION = 2
-"""Newest stored form. A version is written in the oldest form that holds it, so that older
-releases go on reading what they can: only the kind ``extended`` needs 2."""
+Kind = Literal["seed", "promoted", "extended", "reverted"]
+
+_FORMS = {"extended": 2, "reverted": 3}
+"""Oldest stored form that holds a version of the kind; 1 for all others."""
 
 
 class Version(BaseModel):
@@ -22,10 +24,10 @@ class Version(BaseModel):
 
     Attributes:
         id: SHA-256 of the file's bytes (``sha256sum`` shows it); not part of the content.
-        schema_version: Version of the stored form.
+        schema_version: Version of the form in which it was stored; see ``migrations``.
         number: 1 for the seed, then counted up; never used twice.
         kind: ``seed`` for the first version, ``promoted`` by a decision, ``extended`` by new
-            domains only.
+            domains only, ``reverted`` if an earlier change was taken out alone.
         genome: The genome.
         decision: The gate decision with all evidence; ``None`` if none was needed.
         provenance: Where it comes from: gap, proposal, run.
@@ -38,7 +40,7 @@ class Version(BaseModel):
     id: str = Field(exclude=True)
     schema_version: int = 1
     number: int = Field(ge=1)
-    kind: Literal["seed", "promoted", "extended"]
+    kind: Kind
     genome: Genome
     decision: dict[str, Any] | None = None
     provenance: dict[str, Any] = Field(default_factory=dict)
@@ -48,7 +50,7 @@ class Version(BaseModel):
     @classmethod
     def create(cls, **content: Any) -> Self:
         """A new version; its id follows from its content."""
-        form = SCHEMA_VERSION if content.get("kind") == "extended" else 1
+        form = _FORMS.get(content.get("kind", ""), 1)
         draft = cls(id="", **{"schema_version": form, **content})
         return draft.model_copy(update={"id": digest(draft.stored())})
 
@@ -79,16 +81,12 @@ class Version(BaseModel):
     @classmethod
     def _parsed(cls, raw: bytes, path: Path) -> Self:
         try:
-            content = json.loads(raw)
-            if content["schema_version"] > SCHEMA_VERSION:
-                raise StoreError(
-                    f"champion version {path.stem[:12]} has schema {content['schema_version']}, "
-                    f"this evogate reads up to {SCHEMA_VERSION}",
-                    where=str(path),
-                    remedy="upgrade evogate",
-                )
+            content = migrated(json.loads(raw))
             return cls.model_validate({**content, "id": path.stem})
-        except (ValueError, KeyError, TypeError) as error:
+        except StoreError as error:
+            what = f"champion version {path.stem[:12]} cannot be read: {error.what}"
+            raise StoreError(what, where=str(path), remedy=error.remedy) from error
+        except (ValueError, TypeError, AttributeError) as error:
             problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
             raise IntegrityError(
                 f"champion version {path.stem[:12]} holds no version: {problem}", where=str(path)

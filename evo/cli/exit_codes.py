@@ -7,6 +7,7 @@
 | 2 | usage, config or data are wrong, or the budget cannot pay for what was asked |
 | 3 | a model is missing, unreachable or fails too often |
 | 4 | the workspace store cannot be used |
+| 5 | a promotion that the gate decided waits for approval (only with ``gate.approval``) |
 | 70 | a defect of evogate itself |
 | 130 | interrupted, resumable |
 """
@@ -18,6 +19,7 @@ NO = 1
 USAGE = 2
 MODEL = 3
 STORE = 4
+PENDING = 5
 DEFECT = 70
 INTERRUPTED = 130
 
@@ -29,6 +31,7 @@ def exit_code(error: BaseException) -> int:
     table = (
         (KeyboardInterrupt, INTERRUPTED),
         (errors.StoppedError, INTERRUPTED),
+        (errors.PendingError, PENDING),
         (errors.IntegrityError, NO),
         (errors.ModelError, MODEL),
         (errors.StoreError, STORE),

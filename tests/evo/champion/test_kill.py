@@ -28,7 +28,7 @@ def promote_for_ever():
     registry = Registry(sys.argv[1])
     while True:
         head = registry.head()
-        child = make_genome(f"{head.number + 1} " + "long enough for several pages. " * 400)
+        child = make_genome(f"{len(registry.history())} " + "long enough for several pages. " * 400)
         proof = make_decision(child, head.genome) | {"trail": ["pair"] * 2000}
         registry.promote(child, proof, provenance={"why": "again " * 1500})
         if head.number % 3 == 0:

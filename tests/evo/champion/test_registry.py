@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from evo.champion import Registry, Version
-from evo.champion.version import SCHEMA_VERSION
+from evo.champion.migrations import SCHEMA_VERSION
 from genomes.errors import ConfigError, IntegrityError, StoreError
 from genomes.hashing import content_hash
 
@@ -271,7 +271,7 @@ def test_a_newer_schema_is_refused(registry):
     raw = newer.stored()
     path = registry.root / "versions" / f"{hashlib.sha256(raw).hexdigest()}.json"
     path.write_bytes(raw)
-    with pytest.raises(StoreError, match=f"schema {SCHEMA_VERSION + 1}") as caught:
+    with pytest.raises(StoreError, match=f"schema_version {SCHEMA_VERSION + 1}") as caught:
         Version.load(path)
     assert caught.value.remedy == "upgrade evogate"
 

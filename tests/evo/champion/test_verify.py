@@ -10,6 +10,7 @@ import pytest
 from evo.champion import Registry
 from evo.champion.journal import Entry, Journal
 from evo.champion.pointer import Pointer, head_bytes
+from genomes.errors import ConfigError
 from genomes.hashing import content_hash
 
 
@@ -140,7 +141,7 @@ def test_a_restored_old_folder_is_found_by_a_noted_head(registry, promote, tmp_p
     registry.note("gap", {"id": "later"})
     assert registry.verify(noted) == ()
     assert Registry(old).verify() == ()
-    for head in (noted, version.id, noted[:4], ""):
+    for head in (noted, version.id, noted[:8]):
         assert any("older state" in problem for problem in Registry(old).verify(head))
 
 
@@ -159,3 +160,10 @@ def test_a_number_that_json_does_not_know_is_found(registry):
     with registry.journal.path.open("ab") as file:
         file.write(line)
     assert Registry(registry.root).verify() == ("journal line 7 is no journal entry",)
+
+
+@pytest.mark.parametrize("head", ["", "123", "5f0c1a2", "film@5f0c1a2b", "f" * 65, "5F0C1A2B"])
+def test_a_text_that_is_no_hash_is_refused_and_no_rewind(registry, head):
+    with pytest.raises(ConfigError, match="is no hash") as caught:
+        registry.verify(head)
+    assert "8 to 64 hexadecimal digits" in caught.value.remedy
