@@ -51,6 +51,16 @@ class Objective:
             return f"{self.name} {value:.4g} is below its floor {self.floor:.4g}"
         return None
 
+    def excess(self, value: float | None) -> float:
+        """How far beyond its limits a value is, as a share of the limit; 0 within, infinite if
+        unknown."""
+        if self.broken(value) is None:
+            return 0.0
+        if value is None:
+            return float("inf")
+        limit = self.ceiling if self.ceiling is not None and value > self.ceiling else self.floor
+        return abs(value - limit) / max(abs(limit), 1e-9) if limit is not None else 0.0
+
 
 OBJECTIVES: tuple[Objective, ...] = (
     Objective("quality", "maximise", "mean score in [0, 1] on the search suite"),

@@ -76,7 +76,8 @@ class Archive:
         return float(np.nanmean(entry.soft(list(entry.outcomes)) - given))
 
     def ranked(self, among: Iterable[Entry] | None = None) -> list[Entry]:
-        """Entries, best first, those that break a limit last; ties in order of arrival.
+        """Entries, best first, those that break a limit last and by how far (Deb 2000); ties in
+        order of arrival.
 
         Finalists come before the others, whose means are over other examples and flattered by
         having been selected on them.
@@ -87,7 +88,7 @@ class Archive:
         entries = self.entries.values() if among is None else among
         return sorted(
             entries,
-            key=lambda e: (self.allowed(e), self._confirmed(e), self.merit(e)),
+            key=lambda e: (-self._excess(e), self._confirmed(e), self.merit(e)),
             reverse=True,
         )
 
@@ -100,6 +101,10 @@ class Archive:
             if one.name != "regression" or entry.regression
             if (words := one.broken(entry.value(one.name))) is not None
         )
+
+    def _excess(self, entry: Entry) -> float:
+        held = (one for one in self._limits if one.name != "regression" or entry.regression)
+        return sum(one.excess(entry.value(one.name)) for one in held)
 
     def allowed(self, entry: Entry) -> bool:
         """Whether an entry keeps every limit."""
@@ -139,15 +144,18 @@ class Archive:
     def parents(self, k: int, among: Iterable[Entry] | None = None) -> list[Entry]:
         """``k`` parents that keep the limits: the better half by merit (elitist), the others by
         NSGA-II among those not clearly worse than the best, so that trade-offs live but cheap
-        failures do not.
+        failures do not. While nobody keeps the limits, those least beyond them.
 
         Args:
             k: How many, if there are as many.
             among: Only these; ``None`` for all.
         """
-        ranked = [entry for entry in self.ranked(among) if self.allowed(entry)]
+        everybody = self.ranked(among)
+        ranked = [entry for entry in everybody if self.allowed(entry)]
+        if not ranked:
+            return everybody[:k]
         elite = ranked[: (k + 1) // 2]
-        bar = self.merit(ranked[0]) - 2 * ranked[0].quality.se if ranked else 0.0
+        bar = self.merit(ranked[0]) - 2 * ranked[0].quality.se
         # Sorting a front costs the square of its size: what is far behind need not be sorted.
         near = ranked[len(elite) : _NEAR * k]
         rest = [entry for entry in near if self.merit(entry) >= bar]

@@ -123,3 +123,19 @@ def test_a_domain_that_was_not_measured_breaks_no_floor() -> None:
     bad = replace(_entry("b", 10), regression={"other": (Outcome("r", 0.0),)})
     assert archive.broken(fresh) == ()
     assert archive.broken(bad) == ("regression 0 is below its floor 0.5",)
+
+
+def test_while_nobody_keeps_the_limits_those_least_beyond_them_breed() -> None:
+    """Else only the seed would, and no genome would ever come nearer."""
+    limits = (*OBJECTIVES[:2], replace(OBJECTIVES[2], ceiling=5), OBJECTIVES[3])
+    archive = Archive(IDS, limits)
+    far, near, good = (
+        _entry("far", 12, tokens=50),
+        _entry("near", 11, tokens=6),
+        _entry("good", 18, tokens=90),
+    )
+    for entry in (far, near, good):
+        archive.add(entry)
+    assert archive.parents(2) == [near, far]
+    archive.add(inside := _entry("inside", 2, tokens=5))
+    assert archive.parents(2) == [inside]
