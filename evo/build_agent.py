@@ -174,7 +174,7 @@ def build_proposer(
     """
     if config.proposer is None:
         return None
-    return build_beside(config.proposer, config.task, agent, progress=progress)
+    return build_beside(config.proposer.model, config.task, agent, progress=progress)
 
 
 def build_beside(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from evo.allotment import share
 from evo.births import birth_record
+from evo.config import ProposerConfig
 from evo.gaps import Gap
 from evo.gate.ladder import same_rendering
 from evo.identify import identify
@@ -137,9 +138,15 @@ def _written(session: Session, budget: Budget) -> dict[str, Proposer]:
         session.run_id,
         budget,
         session.policy,
+        max_tokens=_longest_reply(session),
         course=session.course,
     )
     return model_proposers(session.writer, session.task.spec)
+
+
+def _longest_reply(session: Session) -> int:
+    """As configured; a proposer that was given in code has the default."""
+    return (session.config.models.proposer or ProposerConfig(name="given")).max_tokens
 
 
 def baseline(session: Session, found: Exploration, part: Budget) -> tuple[Genome, Spend] | None:

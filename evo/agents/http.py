@@ -18,9 +18,13 @@ from genomes.rendered import Rendered
 if TYPE_CHECKING:
     import httpx
 
+MOST_BYTES = 8_000_000
+"""Longest body of an answer that is read; decompressed."""
+
 _WHO = "the agent's endpoint"
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 _NEVER = frozenset({501, 505})
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 class HttpAgent:
@@ -33,7 +37,7 @@ class HttpAgent:
     Args:
         url: Address of the endpoint.
         fingerprint: Changes whenever the endpoint's answers could, e.g. its version.
-        timeout: Seconds until a call is given up.
+        timeout: Seconds until a call is given up, however busily the endpoint sends.
         api_key_env: Name of the environment variable whose value is sent as a bearer token.
         stateless: Whether an answer depends on messages and inputs alone. Only then does an
             equal prompt prove equal behaviour; say so only if it is true.
@@ -65,6 +69,7 @@ class HttpAgent:
         headers = {"Content-Type": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
+        self._timeout = timeout
         self._client = httpx.Client(timeout=timeout, headers=headers)
         self.stateless = stateless
         self.price = price
@@ -76,7 +81,7 @@ class HttpAgent:
         Raises:
             TransientModelError: No connection, a time-out, 408, 425, 429, 5xx, or a body that is
                 not JSON.
-            ModelError: Any other status, or JSON of another shape.
+            ModelError: Any other status, a body beyond ``MOST_BYTES``, or JSON of another shape.
         """
         body = json.dumps(question(rendered, example)).encode()
         start = time.perf_counter()
@@ -95,8 +100,10 @@ class HttpAgent:
     def _post(self, body: bytes) -> httpx.Response:
         import httpx
 
+        end = time.monotonic() + self._timeout
         try:
-            return self._client.post(self._url, content=body)
+            with self._client.stream("POST", self._url, content=body) as answer:
+                return self._whole(answer, end)
         except httpx.TimeoutException as error:
             raise TransientModelError(
                 f"{_WHO} did not answer in time", where=self._url, remedy="raise agent.timeout"
@@ -109,6 +116,26 @@ class HttpAgent:
                 where=self._url,
                 remedy="check that the address is right and the server runs",
             ) from clean_cause(error, self._key)
+
+    def _whole(self, answer: httpx.Response, end: float) -> httpx.Response:
+        """The answer with its body, read piece by piece: httpx bounds one read, not the sum."""
+        import httpx
+
+        pieces: list[bytes] = []
+        size = 0
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise ModelError(
+                    f"{_WHO} gave more than {MOST_BYTES:,} bytes",
+                    where=self._url,
+                    remedy="give the answer alone",
+                )
+            if time.monotonic() > end:
+                raise httpx.ReadTimeout("the answer took too long", request=answer.request)
+        headers = [(k, v) for k, v in answer.headers.multi_items() if k not in _OF_THE_WIRE]
+        return httpx.Response(answer.status_code, headers=headers, content=b"".join(pieces))
 
     def _refusal(self, answer: httpx.Response) -> ModelError:
         status = answer.status_code

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evo.cli.options import WorkspaceOption, examples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evo.imports import Contract, Format
     from genomes import Domain, Genome
 
@@ -58,7 +60,7 @@ def _import(
     unless they are given. Use the file as the key genome of evo.yaml.
     """
     from evo.cli.output import note, write_or_emit
-    from evo.imports import foreign_placeholders, import_genome
+    from evo.imports import foreign_placeholders, import_genome, spec_of
 
     kind = _format(form, source)
     text = _read(source)
@@ -68,7 +70,7 @@ def _import(
     )  # fmt: skip
     file = out or Path(f"{name or source.stem}.yaml")
     _refuse_overwriting(file, source, force=force)
-    write_or_emit(_written(genome, kind), file)
+    write_or_emit(_written(genome, kind) + _spec(spec_of(text, kind)), file)
     found = foreign_placeholders(text) if kind in ("text", "markdown") else ()
     if found and not format_string:
         note(f"{{{found[0]}}} was kept as text; --format-string reads it as a placeholder")
@@ -129,6 +131,14 @@ def _written(genome: Genome, form: str) -> str:
     from genomes.codec import to_yaml
 
     return to_yaml(genome) if form in ("yaml", "json") else genome_text(genome)
+
+
+def _spec(content: Mapping[str, Any] | None) -> str:
+    import yaml
+
+    if content is None:
+        return ""
+    return yaml.safe_dump({"spec": content}, sort_keys=False, allow_unicode=True)
 
 
 def _refuse_overwriting(file: Path, source: Path, *, force: bool) -> None:

@@ -2,7 +2,8 @@
 
 Reading: ``load_config``, ``resolve``, ``config_file``. Blocks: ``Config``, ``AgentConfig``,
 ``DataConfig``,
-``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``BudgetConfig``, ``RunConfig``,
+``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``ProposerConfig``, ``BudgetConfig``,
+``RunConfig``,
 ``ObjectiveConfig``, ``JudgeConfig``; ``search`` is
 ``evo.search.config.SearchConfig`` and ``gate`` is ``evo.gate.config.GateConfig``.
 """
@@ -13,6 +14,7 @@ from evo.config.blocks import (
     DataConfig,
     ModelConfig,
     ModelsConfig,
+    ProposerConfig,
     RunConfig,
     ShareConfig,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "ModelConfig",
     "ModelsConfig",
     "ObjectiveConfig",
+    "ProposerConfig",
     "RunConfig",
     "ShareConfig",
     "config_file",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from evo.models.secrets import check_address, check_key_name
 
@@ -128,6 +128,22 @@ class ModelConfig(Block):
         return self
 
 
+class ProposerConfig(ModelConfig):
+    """The model that writes proposals.
+
+    Attributes:
+        max_tokens: Longest reply in tokens that is ever asked for; raise it for genes of more than
+            about 1,500 characters, or for a model that thinks before it writes.
+    """
+
+    max_tokens: int = Field(default=1024, ge=64)
+
+    @property
+    def model(self) -> ModelConfig:
+        """The model alone: equal to another block that means the same model."""
+        return ModelConfig(**self.model_dump(exclude={"max_tokens"}))
+
+
 class ModelsConfig(Block):
     """The models of a run.
 
@@ -138,7 +154,12 @@ class ModelsConfig(Block):
     """
 
     task: ModelConfig = ModelConfig(name="smollm2-135m")
-    proposer: ModelConfig | None = None
+    proposer: ProposerConfig | None = None
+
+    @field_validator("proposer", mode="before")
+    @classmethod
+    def _any_model(cls, given: Any) -> Any:
+        return given.model_dump() if isinstance(given, ModelConfig) else given
 
 
 class BudgetConfig(Block):

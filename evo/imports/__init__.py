@@ -1,13 +1,13 @@
 """Seed genomes from prompts that exist already.
 
 Use: ``import_genome``, ``Contract``, ``Format``,
-``FORMATS``, ``guess_format``. Pieces: ``split_text``,
+``FORMATS``, ``guess_format``, ``spec_of``. Pieces: ``split_text``,
 ``split_markdown``, ``Piece``, ``foreign_placeholders``.
 """
 
 from evo.imports.foreign import as_ours, foreign_placeholders
 from evo.imports.pieces import Piece, split_markdown, split_text
-from evo.imports.seed import FORMATS, Contract, Format, guess_format, import_genome
+from evo.imports.seed import FORMATS, Contract, Format, guess_format, import_genome, spec_of
 
 __all__ = [
     "FORMATS",
@@ -18,6 +18,7 @@ __all__ = [
     "foreign_placeholders",
     "guess_format",
     "import_genome",
+    "spec_of",
     "split_markdown",
     "split_text",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -33,6 +33,7 @@ FORMATS: tuple[Format, ...] = ("text", "markdown", "yaml", "json")
 _SUFFIXES: dict[str, Format] = {
     ".md": "markdown", ".markdown": "markdown", ".yaml": "yaml", ".yml": "yaml", ".json": "json",
 }  # fmt: skip
+_DATA = {".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls", ".db", ".sqlite"}
 _FREE_TEXT_TOKENS = 32
 _TOP_LOGPROBS = 60
 _BARE = "{{ input }}"
@@ -54,7 +55,18 @@ class Contract:
 
 
 def guess_format(path: Path) -> Format:
-    """By suffix; what has no known one is plain text."""
+    """By suffix; what has no known one is plain text.
+
+    Raises:
+        ConfigError: The suffix is one of data: examples are no prompt.
+    """
+    if path.suffix.lower() in _DATA:
+        raise ConfigError(
+            f"{path.name} looks like examples, not like a prompt",
+            where="--from",
+            remedy="start from examples with: evogate init --data FILE; if it is a prompt all the "
+            "same, say --from text",
+        )
     return _SUFFIXES.get(path.suffix.lower(), "text")
 
 
@@ -106,6 +118,15 @@ def _own_yaml(text: str, where: str | None) -> Genome:
         content.pop("spec")
         text = yaml.safe_dump(content, allow_unicode=True)
     return from_yaml(text, where=where)
+
+
+def spec_of(text: str, form: Format) -> dict[str, Any] | None:
+    """The key ``spec`` of a genome's YAML, which says what may vary; ``None`` without one."""
+    if form != "yaml":
+        return None
+    content = yaml.safe_load(text)
+    found = content.get("spec") if isinstance(content, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def _domain(contract: Contract, prompt: str) -> Domain:

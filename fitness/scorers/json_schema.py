@@ -40,18 +40,29 @@ def json_schema(argument: str) -> Scorer:
 
 
 def json_equal(answer: Answer, example: Example) -> float:
-    """1 if answer and target are the same JSON value, whatever the order of keys and the spaces."""
-    wanted = json.loads(example.target)
+    """1 if answer and target are the same JSON value, whatever the order of keys, the spaces and
+    the way a number is written: 1, 1.0 and 1e0 are one number."""
+    wanted = _canonical(json.loads(example.target))
     try:
-        found = json.loads(answer.text or "", parse_constant=_refuse)
+        found = _canonical(json.loads(answer.text or "", parse_constant=_refuse))
     except (ValueError, RecursionError):
         return 0.0
-    return float(_canonical(found) == _canonical(wanted))
+    return float(found == wanted)
 
 
 def _canonical(value: Any) -> str:
     # As text: in Python True equals 1, in JSON it does not.
-    return json.dumps(value, sort_keys=True)
+    return json.dumps(_numbers(value), sort_keys=True)
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_numbers(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _numbers(one) for key, one in value.items()}
+    return value
 
 
 def _refuse(constant: str) -> Any:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import threading
+import time
 
 import pytest
 
@@ -125,3 +128,37 @@ def test_a_key_that_cannot_be_sent_is_refused_unseen(monkeypatch, key):
     with pytest.raises(ModelError, match="environment variable MY_API_KEY") as caught:
         HttpAgent("http://127.0.0.1:9/", "1", api_key_env="MY_API_KEY")
     assert "1234567" not in str(caught.value)
+
+
+def test_a_body_without_end_is_not_read_to_its_end(serve):
+    """Else one answer fills the memory, or the disk of the store."""
+    agent = HttpAgent(serve(lambda *_: (200, json.dumps({"text": "x" * 9_000_000}))), "1")
+    with pytest.raises(ModelError, match="more than 8,000,000 bytes") as caught:
+        agent.run(RENDERED, EXAMPLE)
+    assert not isinstance(caught.value, TransientModelError)
+    small = HttpAgent(serve(lambda *_: (200, json.dumps({"text": "x" * 700_000}))), "1")
+    assert len(small.run(RENDERED, EXAMPLE).text) == 700_000
+
+
+def test_the_time_counts_for_the_whole_answer():
+    """A byte every tenth of a second never waits long for one read."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def trickle():
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                with contextlib.suppress(OSError):
+                    for _ in range(100):
+                        connection.sendall(b"x")
+                        time.sleep(0.1)
+
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(TransientModelError, match="in time"):
+            HttpAgent(url, "1", timeout=0.5).run(RENDERED, EXAMPLE)
+        assert thread.is_alive(), "it gave up before the body was whole"

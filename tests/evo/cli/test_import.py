@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from evo.build_task import build_task
 from evo.config import load_config
@@ -70,3 +71,25 @@ def test_bad_input(cli: Cli, folder: Path, arguments: tuple[str, ...], said: str
     assert done.code == 2
     assert said in done.err
     assert not list(folder.glob("*.yaml"))
+
+
+def test_what_may_vary_survives_an_import(cli: Cli, folder: Path) -> None:
+    (folder / "p.txt").write_text("Sort it.\n\n{{ text }}\n")
+    assert cli("import", "p.txt", "--as", "mail").code == 0
+    wanted = yaml.safe_load((folder / "mail.yaml").read_text())["spec"]
+    assert cli("import", "mail.yaml", "--as", "post").code == 0
+    written = yaml.safe_load((folder / "post.yaml").read_text())
+    assert written["spec"] == wanted
+    assert from_yaml(_genome_part(folder / "post.yaml")) == from_yaml(
+        _genome_part(folder / "mail.yaml")
+    )
+
+
+def test_examples_are_not_taken_for_a_prompt(cli: Cli, folder: Path) -> None:
+    (folder / "mail.csv").write_text("text,label\nhello,ham\n")
+    done = cli("import", "mail.csv")
+    assert done.code == 2
+    assert "looks like examples, not like a prompt" in done.err
+    assert "evogate init --data" in done.err
+    assert not (folder / "mail.yaml").exists()
+    assert cli("import", "mail.csv", "--from", "text").code == 0
