@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from evo.gate.evidence import RegressionEvidence
@@ -72,7 +73,7 @@ def _best(line: Sequence[Ancestor], domain: str, step: Step) -> Genome:
     compared with what came after.
     """
     below, best, anchor = 0.0, 0.0, line[0].genome
-    for version, before in zip(line, line[1:], strict=False):
+    for version, before in pairwise(line):
         gained = 0.0 if version.extended else step(version)
         if gained is None or domain not in {one.name for one in before.genome.domains}:
             break

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from evo.gate.evidence import Effect, Look, RegressionEvidence
+from evo.gate.certificate import JudgeCertificate
+from evo.gate.evidence import (
+    Comparison,
+    Effect,
+    LimitEvidence,
+    Look,
+    RegressionEvidence,
+    Saving,
+)
+from evo.gate.growing import Growing
 from evo.gate.pair import Pair
 from genomes.hashing import content_hash
 
 Verdict = Literal["PROMOTE", "REJECT", "HOLD", "INDECISIVE"]
 
 
-class GateDecision(BaseModel):
+class GateDecision(Growing):
     """Verdict and evidence of one attempt. Never shown to the search, which learns one bit.
 
     Attributes:
@@ -39,9 +46,18 @@ class GateDecision(BaseModel):
         promoted_id: Content hash of the genome to put in force: the candidate, or the planned
             fallback limited to the gate's domain; ``None`` unless PROMOTE.
         unscoped: Where the fallback is promoted, the evidence against the whole candidate.
+        judge: The certificate of the judge on whose verdicts it rests; ``None`` if no model judged.
+        saving: Where the plan's primary is the cost, what was saved.
+        quality: Where the plan's primary is the cost, whether the quality is not worse: against
+            the champion, and against the best version where that is another.
+        limits: Evidence on each hard limit of the plan.
+        pool: All measured suites together, where the plan asks for it.
+        broken_off: Whether the budget ran out before the end.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    LATER: ClassVar[frozenset[str]] = frozenset(
+        {"judge", "saving", "quality", "limits", "pool", "broken_off"}
+    )
 
     verdict: Verdict
     reason: str
@@ -61,6 +77,12 @@ class GateDecision(BaseModel):
     alpha: float
     promoted_id: str | None = None
     unscoped: tuple[RegressionEvidence, ...] = ()
+    judge: JudgeCertificate | None = None
+    saving: Saving | None = None
+    quality: tuple[Comparison, ...] = ()
+    limits: tuple[LimitEvidence, ...] = ()
+    pool: Comparison | None = None
+    broken_off: bool = False
 
     @cached_property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from evo.gate.pair import check_asked
 from evo.gate.plan import GatePlan, RegressionPlan
 from fitness.outcome import Outcome
 from fitness.stats import anytime_p, cluster_means
@@ -48,11 +49,24 @@ def disagree(
         champion: (n,) outcomes before scoring.
         candidate: (n,) the same of the candidate.
     """
-    arms = list(zip(examples, champion, candidate, strict=True))
-    different = [not _same(old, new) for _, old, new in arms]
-    missing = sum(old.missing or new.missing for _, old, new in arms)
-    ids = tuple(one.id for (one, _, _), differs in zip(arms, different, strict=True) if differs)
-    return Disagreement(ids, len(arms), _p_value(plan, part, examples, different), missing)
+    ids = differing(examples, champion, candidate)
+    missing = sum(old.missing or new.missing for old, new in zip(champion, candidate, strict=True))
+    different = [one.id in set(ids) for one in examples]
+    return Disagreement(ids, len(examples), _p_value(plan, part, examples, different), missing)
+
+
+def differing(
+    examples: Sequence[Example], champion: Sequence[Outcome], candidate: Sequence[Outcome]
+) -> tuple[str, ...]:
+    """Ids of examples whose answers differ or are missing.
+
+    Raises:
+        IntegrityError: An arm answered for other examples than those asked for.
+    """
+    check_asked(champion, examples)
+    check_asked(candidate, examples)
+    arms = zip(examples, champion, candidate, strict=True)
+    return tuple(one.id for one, old, new in arms if not _same(old, new))
 
 
 def _same(old: Outcome, new: Outcome) -> bool:

@@ -49,14 +49,15 @@ class Effect(Growing):
         low: Lower end.
         high: Upper end.
         level: Two-sided level; ``1 - 2 * alpha`` of the attempt, so that it goes with the verdict.
-        method: ``tango`` (score interval for paired proportions) or ``betting``.
+        method: ``repeated`` (of the boundary of the sequential sign test), ``tango`` (score
+            interval for paired proportions) or ``betting``.
     """
 
     estimate: float
     low: float
     high: float
     level: float
-    method: Literal["tango", "betting"]
+    method: Literal["tango", "betting", "repeated"]
 
 
 class Saving(Growing):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from evo.gate.betting_gain import BettingGain
+from evo.gate.cost_gain import CostGain
 from evo.gate.evidence import Look
 from evo.gate.pair import Pair
 from evo.gate.plan import GatePlan
@@ -22,4 +23,6 @@ class GainTest(Protocol):
 
 def start_test(plan: GatePlan) -> GainTest:
     """The planned test before any pair."""
+    if plan.primary == "cost":
+        return CostGain.start(plan)
     return SignGain.start(plan) if plan.test == "sign" else BettingGain.start(plan)

@@ -149,14 +149,23 @@ def measure_pairs(
     return pair_up(examples, first, measure(candidate, domain, examples))
 
 
-def _scores(outcomes: Sequence[Outcome], examples: Sequence[Example]) -> list[float | None]:
+def check_asked(outcomes: Sequence[Outcome], examples: Sequence[Example]) -> None:
+    """Whether there is one outcome an example, in order.
+
+    Raises:
+        IntegrityError: An arm answered for other examples than those asked for.
+    """
     asked = [example.id for example in examples]
-    given = [outcome.example_id for outcome in outcomes]
-    if asked != given:
+    if asked != [outcome.example_id for outcome in outcomes]:
         raise IntegrityError(
-            f"measured {len(given)} outcomes that do not match the {len(asked)} planned examples",
+            f"measured {len(outcomes)} outcomes that do not match the {len(asked)} planned "
+            "examples",
             remedy="a measure returns one outcome an example, in the order asked",
         )
+
+
+def _scores(outcomes: Sequence[Outcome], examples: Sequence[Example]) -> list[float | None]:
+    check_asked(outcomes, examples)
     for outcome in outcomes:
         score = outcome.score
         if score is not None and not (math.isfinite(score) and 0.0 <= score <= 1.0):
@@ -164,4 +173,4 @@ def _scores(outcomes: Sequence[Outcome], examples: Sequence[Example]) -> list[fl
                 f"example {outcome.example_id!r} scored {score!r}, outside [0, 1]",
                 remedy="fix the scorer; a missing score is None",
             )
-    return [outcome.score for outcome in outcomes]
+    return [None if one.score is None else float(one.score) for one in outcomes]

@@ -3,58 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from evo.gate.cost_gain import reduction
 from evo.gate.decision import GateDecision, Verdict
-from evo.gate.evidence import Effect, RegressionEvidence
-from evo.gate.pair import Pair, unit_means
+from evo.gate.evidence import (
+    Comparison,
+    Effect,
+    LimitEvidence,
+    Look,
+    RegressionEvidence,
+    Saving,
+)
+from evo.gate.pair import Pair, tally, unit_means
 from evo.gate.plan import GatePlan
 from evo.gate.sequential import Superiority
-from fitness.stats import confidence_bounds, minimum_detectable, tango
+from fitness.stats import Interval, cluster_means, confidence_bounds, minimum_detectable, tango
+from fitness.stats.repeated import repeated_interval
 
 # What more examples cannot mend goes first.
-_SUITE_VERDICTS: tuple[tuple[str, Verdict], ...] = (
+_VERDICTS: tuple[tuple[str, Verdict], ...] = (
     ("lost", "REJECT"),
+    ("broken", "REJECT"),
     ("uncovered", "INDECISIVE"),
+    ("unknown", "INDECISIVE"),
     ("underpowered", "HOLD"),
+    ("unproven", "HOLD"),
 )
 
 
-def decide(
-    plan: GatePlan, gain: Superiority, regressions: Sequence[RegressionEvidence]
-) -> GateDecision:
-    """The decision on one attempt.
+@dataclass(frozen=True)
+class Findings:
+    """All that an attempt has found.
 
-    Args:
-        plan: The registered plan.
+    Attributes:
         gain: How the test of the gain ended.
-        regressions: Evidence of suites; of all planned ones if the gain was shown.
+        regressions: Evidence of suites; of all planned ones if everything before held.
+        quality: Where the cost is primary, whether the quality is not worse.
+        limits: Evidence on hard limits.
+        pool: All measured suites together.
+        broken: Where the budget ran out; empty if it did not.
     """
+
+    gain: Superiority
+    regressions: tuple[RegressionEvidence, ...] = ()
+    quality: tuple[Comparison, ...] = ()
+    limits: tuple[LimitEvidence, ...] = ()
+    pool: Comparison | None = None
+    broken: str = ""
+
+    def having(self, **more: Any) -> Findings:
+        """The same with more found."""
+        return replace(self, **more)
+
+    @property
+    def held(self) -> bool:
+        """Whether the gate's own pairs allow a promotion."""
+        kept = all(one.passed for one in self.quality)
+        limits = all(one.status == "kept" for one in self.limits)
+        return self.gain.end == "crossed" and kept and limits and not self.broken
+
+
+def decide(plan: GatePlan, found: Findings) -> GateDecision:
+    """The decision on one attempt; a pure function of what was found."""
+    gain = found.gain
     measured = [pair for pair in gain.pairs if not pair.missing]
-    wins, losses = sum(pair.won for pair in measured), sum(pair.lost for pair in measured)
-    verdict, why = _judge(plan, gain, regressions)
-    effect = estimate_effect(plan, measured)
-    missing = len(gain.pairs) - len(measured)
-    counts = _counts(wins, losses, len(measured) - wins - losses, missing)
+    counts = tally(gain.pairs)
+    verdict, why = _judge(plan, found)
+    effect = estimate_effect(plan, measured, gain.looks)
+    saving = estimate_saving(plan, measured) if plan.primary == "cost" else None
+    said = f"{_counts(*counts)}{_said(effect)}{_saved(saving)}"
     return GateDecision(
         verdict=verdict,
-        reason=f"{why}; {counts}{_said(effect)}; {_spent(plan, gain)}",
+        reason=f"{why}; {said}; {_spent(plan, gain)}",
         plan_hash=plan.hash,
         attempt_id=plan.attempt_id,
         candidate_id=plan.candidate_id,
         champion_id=plan.champion_id,
-        wins=wins,
-        losses=losses,
-        ties=len(measured) - wins - losses,
-        missing=missing,
+        wins=counts.wins,
+        losses=counts.losses,
+        ties=counts.ties,
+        missing=counts.missing,
         looks=gain.looks,
         pairs=gain.pairs,
         effect=effect,
-        regressions=tuple(regressions),
+        regressions=found.regressions,
         minimum_detectable=_detectable(plan, measured),
         alpha=plan.alpha,
         promoted_id=plan.candidate_id if verdict == "PROMOTE" else None,
+        saving=saving,
+        quality=found.quality,
+        limits=found.limits,
+        pool=found.pool,
+        broken_off=bool(found.broken) or gain.end == "broken",
     )
 
 
@@ -66,13 +110,15 @@ def fall_back(
     The fallback makes the same calls in the gate's domain, so the gain shown is its own; its
     suites are unchanged. What spoke against the whole candidate stays on record.
     """
+    against = [part.reason for part in whole.regressions if not part.passed]
+    if whole.pool is not None and not whole.pool.passed:
+        against.append(whole.pool.reason)
     return limited.model_copy(
         update={
             "promoted_id": fallback_id,
             "unscoped": whole.regressions,
             "reason": f"limited to domain {plan.domain!r} as planned, because for the whole "
-            f"candidate {'; '.join(part.reason for part in whole.regressions if not part.passed)}"
-            f"; {limited.reason}",
+            f"candidate {'; '.join(against)}; {limited.reason}",
         }
     )
 
@@ -90,59 +136,127 @@ def refuse(plan: GatePlan, why: str) -> GateDecision:
     )
 
 
-def estimate_effect(plan: GatePlan, measured: Sequence[Pair]) -> Effect | None:
-    """The mean difference on measured pairs, at the level of the attempt."""
+def estimate_effect(
+    plan: GatePlan, measured: Sequence[Pair], looks: Sequence[Look]
+) -> Effect | None:
+    """The mean difference in score on measured pairs, at the level of the attempt.
+
+    For the sign test the repeated interval of its own boundary, so that interval and verdict
+    agree; for the e-process the means that its bets do not rule out.
+    """
     if not measured:
         return None
     level = 1.0 - 2.0 * plan.alpha
+    counts = tally(measured)
+    if plan.test == "sign" and plan.primary == "cost":
+        found = tango(counts.wins, counts.losses, len(measured), level)
+        return Effect(**found._asdict(), level=level, method="tango")
     if plan.test == "sign":
-        wins, losses = sum(pair.won for pair in measured), sum(pair.lost for pair in measured)
-        estimate, low, high = tango(wins, losses, len(measured), level)
-        return Effect(estimate=estimate, low=low, high=high, level=level, method="tango")
+        found = _repeated(plan, looks[-1])
+        return Effect(**found._asdict(), level=level, method="repeated")
     units = unit_means(measured, clustered=plan.clustered)
     low, high = confidence_bounds(units, plan.alpha)
     return Effect(estimate=float(units.mean()), low=low, high=high, level=level, method="betting")
 
 
-def _judge(
-    plan: GatePlan, gain: Superiority, regressions: Sequence[RegressionEvidence]
-) -> tuple[Verdict, str]:
-    if gain.end != "crossed":
-        return _no_gain(plan, gain)
-    for status, verdict in _SUITE_VERDICTS:
-        hit = [part for part in regressions if part.status == status]
+def _repeated(plan: GatePlan, look: Look) -> Interval:
+    return repeated_interval(
+        look.wins,
+        look.losses,
+        look.examples,
+        None if look.boundary is None else int(look.boundary),
+        alpha=plan.alpha,
+        share=look.examples / plan.n,
+        missing=look.missing,
+    )
+
+
+def estimate_saving(plan: GatePlan, measured: Sequence[Pair]) -> Saving | None:
+    """What was saved on pairs with a known cost; ``None`` without any."""
+    known = [(pair, saved) for pair in measured if (saved := reduction(pair)) is not None]
+    if not known:
+        return None
+    shares = np.array([saved for _, saved in known])
+    clusters = [pair.cluster for pair, _ in known]
+    units = cluster_means(shares, clusters) if plan.clustered else shares
+    return Saving(
+        cost=plan.cost,
+        champion=float(np.mean([pair.champion_cost for pair, _ in known])),
+        candidate=float(np.mean([pair.candidate_cost for pair, _ in known])),
+        cheaper=int(np.sum(shares > 0.0)),
+        dearer=int(np.sum(shares < 0.0)),
+        equal=int(np.sum(shares == 0.0)),
+        estimate=float(units.mean()),
+        low=confidence_bounds(units, plan.alpha)[0],
+    )
+
+
+def _judge(plan: GatePlan, found: Findings) -> tuple[Verdict, str]:
+    if found.gain.end != "crossed":
+        return _no_gain(plan, found.gain)
+    shown = _GAIN[plan.primary]
+    saving = estimate_saving(plan, found.gain.pairs) if plan.primary == "cost" else None
+    if saving is not None and saving.candidate >= saving.champion:
+        return "REJECT", "most answers are cheaper, but together they cost no less"
+    pooled = () if found.pool is None else (found.pool,)
+    rows = (*found.quality, *found.limits, *found.regressions, *pooled)
+    for status, verdict in _VERDICTS:
+        hit = [row for row in rows if row.status == status]
         if hit:
-            return verdict, "a gain was shown, but " + "; ".join(part.reason for part in hit)
-    certified = {part.suite for part in regressions if part.passed}
+            return verdict, f"{shown}, but {'; '.join(row.reason for row in hit)}"
+    if found.broken:
+        return "INDECISIVE", f"{shown}, but the budget ran out: {found.broken}"
+    certified = {part.suite for part in found.regressions if part.passed}
     lacking = [part.suite for part in plan.regressions if part.suite not in certified]
     if lacking:
-        return "INDECISIVE", f"a gain was shown, but {', '.join(lacking)} gave no evidence"
-    return "PROMOTE", _kept(regressions)
+        return "INDECISIVE", f"{shown}, but {', '.join(lacking)} gave no evidence"
+    return "PROMOTE", _kept(shown, found.regressions)
 
 
-def _kept(regressions: Sequence[RegressionEvidence]) -> str:
+_GAIN = {
+    "quality": "a gain was shown",
+    "cost": "a lower cost was shown",
+}
+
+
+def _kept(shown: str, regressions: Sequence[RegressionEvidence]) -> str:
     if not regressions:
-        return "a gain was shown; no regression suite is defined"
+        return f"{shown}; no regression suite is defined"
     same = sum(part.rung == "identity" for part in regressions)
     return (
-        f"a gain was shown and all {len(regressions)} regression suites held "
+        f"{shown} and all {len(regressions)} regression suites held "
         f"({same} unchanged, {len(regressions) - same} measured)"
     )
 
 
 def _no_gain(plan: GatePlan, gain: Superiority) -> tuple[Verdict, str]:
+    if gain.end == "broken":
+        return "INDECISIVE", f"the budget ran out: {gain.why}"
     if gain.end == "empty":
-        return "INDECISIVE", "no pair was measured"
+        known = plan.primary == "quality" or all(pair.missing for pair in gain.pairs)
+        return "INDECISIVE", "no pair was measured" if known else f"no {plan.cost} are known"
     if gain.end == "uncovered":
         return "INDECISIVE", f"fewer than {plan.coverage:.0%} of the pairs could be measured"
     if gain.end == "futile":
-        return "REJECT", "no net gain when the plan asked for one"
+        return "REJECT", f"{_lack(plan, gain)} when the plan asked for one"
     last = gain.looks[-1]
     if last.wins + last.losses < plan.min_discordant:
         return "HOLD", f"fewer than {plan.min_discordant} pairs differ, too few to judge"
     if last.net > 0.0:
         return "HOLD", "the trend is positive, but not proven with the planned examples"
-    return "REJECT", "no net gain on the planned examples"
+    return "REJECT", f"{_lack(plan, gain)} on the planned examples"
+
+
+def _lack(plan: GatePlan, gain: Superiority) -> str:
+    if plan.primary == "cost":
+        return "no lower cost at the same quality"
+    measured = [pair for pair in gain.pairs if not pair.missing]
+    if measured and all(pair.champion == 1.0 for pair in measured):
+        return (
+            "no net gain (the champion is right on every example: harder ones could show a gain, "
+            "or gate.primary: cost)"
+        )
+    return "no net gain"
 
 
 def _counts(wins: int, losses: int, ties: int, missing: int) -> str:
@@ -159,12 +273,21 @@ def _said(effect: Effect | None) -> str:
     )
 
 
+def _saved(saving: Saving | None) -> str:
+    if saving is None:
+        return ""
+    return (
+        f"; {saving.cost} {saving.candidate:.4g} instead of {saving.champion:.4g} an answer "
+        f"({saving.estimate:+.1%} saved a pair, at least {saving.low:+.1%})"
+    )
+
+
 def _spent(plan: GatePlan, gain: Superiority) -> str:
     return f"{len(gain.pairs)} of {plan.n} examples, alpha {plan.alpha:.4g}"
 
 
 def _detectable(plan: GatePlan, measured: Sequence[Pair]) -> float | None:
-    if not any(pair.won or pair.lost for pair in measured):
+    if plan.primary == "cost" or not any(pair.won or pair.lost for pair in measured):
         return None
     # The mean square is the share of discordant pairs where outcomes are pass or fail.
     units = unit_means(measured, clustered=plan.clustered)
