@@ -49,7 +49,7 @@ def models_of(config: Config) -> dict[str, ModelConfig]:
     found: dict[str, ModelConfig] = {}
     if config.agent.asks_a_model:
         found["models.task"] = config.models.task
-    proposer = config.models.proposer
+    proposer = config.models.proposer and config.models.proposer.model
     if proposer is not None and proposer not in found.values():
         found["models.proposer"] = proposer
     if config.judge is not None and config.judge.model not in found.values():

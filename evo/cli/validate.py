@@ -12,7 +12,8 @@ from evo.cli.options import ConfigArgument, ConfigOption, JsonOption, SetOption,
 
 if TYPE_CHECKING:
     from evo.config import Config
-    from evo.gate import AttemptRecord, Preflight
+    from evo.gate import AttemptRecord, Detectable, Preflight
+    from evo.gate.detectable import SuiteOutlook
     from evo.ping import Pong
     from evo.task import Task
     from fitness.suites import Suite
@@ -49,6 +50,7 @@ def _validate(
     from evo.cli.output import emit_json, note
     from evo.gate import preflight
     from evo.gate.attempts import lineage_of
+    from evo.gate.detectable import suite_outlooks
     from evo.prices import check_money, known_prices
 
     resolved = read_config(config, file, sets)
@@ -63,9 +65,13 @@ def _validate(
         domain=task.domain,
         lineage=lineage_of(task),
     )
+    found = suite_outlooks(resolved.gate, _by_role(task), outlook, task.domain)
     pongs = _ping(resolved) if ping else None
     if as_json:
-        rows = [_suite_row(suite) for suite in _by_role(task)]
+        rows = [
+            {**_suite_row(suite), "detects": _detects(one)}
+            for suite, one in zip(_by_role(task), found, strict=True)
+        ]
         emit_json(
             {
                 "name": task.name,
@@ -78,6 +84,7 @@ def _validate(
         )
     else:
         _show(task, outlook)
+        _show_detectable(found, resolved.gate.regression_margin)
         for finding in warnings:
             note(f"warning: {finding.line()}")
         _show_pongs(pongs or ())
@@ -131,6 +138,46 @@ def _show(task: Task, outlook: Preflight) -> None:
     emit("")
     for line in gate_lines(outlook):
         emit(line)
+
+
+def _detects(one: SuiteOutlook) -> dict[str, Any]:
+    """What ``--json`` says of a suite beside its counts."""
+    return one.model_dump(mode="json", exclude={"suite", "role", "domain"})
+
+
+def _show_detectable(found: Sequence[SuiteOutlook], margin: float) -> None:
+    """The smallest difference of each suite that decides something, with 80 % power."""
+    from evo.cli.output import emit, emit_table
+
+    shares = [one.discordance for row in found for one in row.detectable]
+    columns: tuple[str, ...] = ("suite", "finds", "test", "units", "level")
+    columns += tuple(f"where {share:.0%} differ" for share in dict.fromkeys(shares))
+    rows = [
+        (
+            row.suite,
+            row.finds,
+            row.test,
+            row.units,
+            f"{row.alpha:.3g}",
+            *map(_difference, row.detectable),
+        )
+        for row in found
+        if row.finds and row.detectable and row.alpha is not None
+    ]
+    if not rows:
+        return
+    emit("")
+    emit_table(columns, rows, title="Smallest true difference that is found with 80 % power")
+    for row in found:
+        if row.margin is not None and row.margin > margin:
+            emit(
+                f"{row.suite}: a harmless change often fails here: a margin of {row.margin:.3f} is "
+                f"certified with 80 % power, {margin:.3g} is asked for"
+            )
+
+
+def _difference(one: Detectable) -> str:
+    return "none" if one.difference is None else f"{one.difference:.3f}"
 
 
 def _by_role(task: Task) -> list[Suite]:

@@ -168,9 +168,9 @@ def noninferiority_power(
     _check(n, discordance, difference)
     from scipy.special import gammaln
 
-    counts = np.arange(n + 1)
-    b, c = (grid.ravel() for grid in np.meshgrid(counts, counts))
     spread = 8.0 * math.sqrt(n * discordance) + 8.0
+    counts = np.arange(min(n, int(n * discordance + spread)) + 1)
+    b, c = (grid.ravel() for grid in np.meshgrid(counts, counts))
     keep = (b + c <= n) & (np.abs(b + c - n * discordance) <= spread)
     b, c = b[keep], c[keep]
     tie = n - b - c
