@@ -69,6 +69,13 @@ def test_clusters_widen_the_interval_as_repeated_examples_must():
     assert standard_error(copies) < 0.6 * standard_error(copies, clusters)
 
 
+def test_clustered_error_equals_statsmodels():
+    # sm.OLS(x, ones).fit(cov_type="cluster", cov_kwds={"groups": g}).bse of statsmodels 0.15.0.
+    x = np.array([1, 0, 0.5, 1, 0, 0, 1, 1, 0.25, 0.75, 0, 1])
+    groups = [str(g) for g in (0, 0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3)]
+    assert standard_error(x, groups) == pytest.approx(0.020443890894277426, rel=1e-12)
+
+
 def test_too_little_data_claims_nothing():
     assert wilson(0, 0)[1:] == (0.0, 1.0)
     assert tango(0, 0, 0)[1:] == (-1.0, 1.0)

@@ -30,6 +30,13 @@ def test_bh_rejects_what_the_step_up_procedure_rejects(p_values, alpha):
     assert found <= int(np.sum(np.asarray(p_values) <= alpha + 1e-9))
 
 
+def test_adjusted_values_equal_statsmodels():
+    # multipletests(p, method="holm") and "fdr_bh" of statsmodels 0.15.0.
+    p = [0.001, 0.2, 0.03, 0.012, 0.04, 0.8]
+    assert holm(p) == pytest.approx([0.006, 0.4, 0.12, 0.06, 0.12, 0.8])
+    assert benjamini_hochberg(p) == pytest.approx([0.006, 0.24, 0.06, 0.036, 0.06, 0.8])
+
+
 def test_known_values_and_empty():
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert benjamini_hochberg([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])

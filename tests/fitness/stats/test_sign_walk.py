@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from fitness.stats import SignWalk, sequential_boundary
+from fitness.stats.sign_walk import fair_pmf
 
 
 def first_crossings(
@@ -82,3 +86,56 @@ def test_exact_error_stays_within_alpha_over_a_long_course(alpha):
 def test_pairs_cannot_vanish():
     with pytest.raises(ValueError, match="after"):
         SignWalk.start(0.05).advance(3).advance(2)
+
+
+def exact_error(course: Sequence[int], boundary: Sequence[int | None]) -> Fraction:
+    """Probability that fair coins ever cross, in whole numbers of paths."""
+    alive, pairs, crossed = {0: 1}, 0, Fraction(0)
+    for total, critical in zip(course, boundary, strict=True):
+        for _ in range(total - pairs):
+            after: dict[int, int] = {}
+            for wins, paths in alive.items():
+                after[wins] = after.get(wins, 0) + paths
+                after[wins + 1] = after.get(wins + 1, 0) + paths
+            alive = after
+        pairs = total
+        if critical is not None:
+            gone = [wins for wins in alive if wins >= critical]
+            crossed += Fraction(sum(alive.pop(wins) for wins in gone), 2**pairs)
+    return crossed
+
+
+def tried_courses() -> dict[str, list[int]]:
+    rng = np.random.default_rng(0)
+    found = {
+        "all at once": [60] * 20,
+        "all at the end": [*[0] * 19, 60],
+        "late": [*range(10), *range(19, 119, 10)],
+        "one by one": list(range(1, 41)),
+    }
+    for share in (0.05, 0.2, 0.5):
+        found[f"{share:.0%} discordant"] = np.cumsum(rng.binomial(10, share, 20)).tolist()
+    return found
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.0304, 0.005])
+@pytest.mark.parametrize("name", tried_courses())
+def test_false_promotions_in_rational_numbers_never_exceed_alpha(name, alpha):
+    course = tried_courses()[name]
+    shares = [(look + 1) / len(course) for look in range(len(course))]
+    boundary = sequential_boundary(course, shares, alpha)
+    assert exact_error(course, boundary) <= Fraction(alpha) * (1 + Fraction(1, 10**12))
+
+
+@pytest.mark.parametrize("n", [1, 2, 255, 256, 257, 3000, 10_000])
+def test_coin_probabilities_equal_scipy(n):
+    expected = binom.pmf(np.arange(n + 1), n, 0.5)
+    assert fair_pmf(n) == pytest.approx(expected, rel=1e-8, abs=1e-16)
+
+
+def test_a_second_look_at_the_same_pairs_keeps_what_promoted():
+    walk, first = SignWalk.start(0.05).advance(20).look(0.9)
+    _, second = walk.look(1.0)
+    assert first is not None
+    assert second is not None
+    assert second <= first

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitness.stats import Spent, attempts_left, next_share, quadratic_spending
+from fitness.stats import Spent, attempts_left, harmonic_share, next_share, quadratic_spending
 
 ALPHA = 0.05
 
@@ -73,3 +73,31 @@ def test_quadratic_spending_is_clamped():
     assert quadratic_spending(0.05, -1.0) == 0.0
     with pytest.raises(ValueError, match="attempts"):
         next_share([], ALPHA, 0)
+
+
+def test_harmonic_shares_sum_to_alpha():
+    total = sum(harmonic_share(ALPHA, k) for k in range(1, 100_001))
+    # The rest of the series is about 6 / pi**2 / k.
+    assert total == pytest.approx(ALPHA * (1 - 6 / np.pi**2 / 100_000), rel=1e-8)
+    history: list[Spent] = []
+    for k in range(1, 40):
+        share = next_share(history, ALPHA, 10, shares="harmonic")
+        assert share == pytest.approx(harmonic_share(ALPHA, k))
+        history.append(Spent(share, False))
+
+
+@pytest.mark.parametrize("shares", ["equal", "harmonic"])
+@pytest.mark.parametrize("recycle", [True, False])
+def test_lost_shares_stay_within_alpha_in_each_form(shares, recycle):
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        history: list[Spent] = []
+        for promoted in rng.random(25) < 0.4:
+            share = next_share(history, ALPHA, 10, shares=shares, recycle=recycle)
+            history.append(Spent(share, bool(promoted)))
+        counted = [a.alpha for a in history if not (recycle and a.promoted)]
+        assert sum(counted) <= ALPHA * (1 + 1e-9)
+
+
+def test_without_recycling_a_promotion_passes_nothing_on():
+    assert next_share([Spent(0.005, True)], ALPHA, 10, recycle=False) == pytest.approx(0.005)
