@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evo.allotment import with_slack
 from evo.gaps import Gap
 from evo.gate import GateDecision
 from evo.gate.attempts import (
     Attempt,
     CandidateRefusedError,
     carry_out,
-    looks_promising,
     plan_attempt,
     resume_attempt,
 )
 from evo.gate.ladder import same_rendering
-from evo.judge import refusal
+from evo.judge import certificate, refusal
 from evo.search.archive import Archive
 from evo.search.entry import Entry
 from evo.session import Session
 from evo.task import Task
-from fitness.budget import Budget, BudgetExhaustedError, Cost
-from fitness.outcome import Outcome
-from fitness.suites import Example
+from evo.trials import Arms, anchors, candidates, limits, line_of, reserve
+from fitness.budget import Budget, BudgetExhaustedError
 from genomes import Genome
 from genomes.errors import IntegrityError
 from genomes.scoping import scoped
@@ -45,14 +42,14 @@ def integrate(
     """
     if (refused := refusal(session.evaluator)) is not None:
         return (), refused
+    if (watched := session.registry.probations.open()) is not None:
+        return (), f"no gate attempt: {watched.sentence()}"
     decisions: list[GateDecision] = []
     tried: set[str] = set()
-    reason = "no candidate was better than the champion on the search examples"
-    for entry in archive.ranked():
+    reason = _NONE[session.config.gate.primary]
+    for entry in candidates(session, archive, champion):
         if len(decisions) == session.config.search.gate_attempts:
             break
-        if entry.genome == champion.genome or not _promising(entry, champion):
-            continue
         if broken := archive.broken(entry):
             # These are ranked last: nothing that keeps the limits comes after them.
             return tuple(decisions), reason if decisions else _out_of_limits(entry, broken)
@@ -61,7 +58,7 @@ def integrate(
             continue
         tried.add(candidate.id)
         try:
-            attempt, budget = _prepare(session, champion.genome, candidate, fallback)
+            attempt, budget = _prepare(session, champion.genome, candidate, fallback, entry)
             decision = _attempt(session, attempt, budget, entry, gaps)
         except CandidateRefusedError as error:
             reason = _refused(session, candidate, error)
@@ -70,9 +67,16 @@ def integrate(
             return tuple(decisions), f"no further gate attempt: {error.what}"
         decisions.append(decision)
         reason = decision.reason
-        if decision.promoted:
+        # Where the budget is used up, another attempt would only spend its share of the error.
+        if decision.promoted or decision.broken_off:
             break
     return tuple(decisions), reason
+
+
+_NONE = {
+    "quality": "no candidate was better than the champion on the search examples",
+    "cost": "no candidate was cheaper than the champion at its quality on the search examples",
+}
 
 
 def _refused(session: Session, candidate: Genome, error: CandidateRefusedError) -> str:
@@ -86,12 +90,6 @@ def _out_of_limits(entry: Entry, broken: Sequence[str]) -> str:
     return f"genome {entry.genome.id[:12]} looked better, but {'; '.join(broken)}"
 
 
-def _promising(entry: Entry, champion: Entry) -> bool:
-    shared = [i for i in entry.outcomes if i in champion.outcomes]
-    pairs = [(entry.outcomes[i].score, champion.outcomes[i].score) for i in shared]
-    return looks_promising([a - b for a, b in pairs if a is not None and b is not None])
-
-
 def _candidate(task: Task, champion: Genome, found: Genome) -> tuple[Genome, Genome | None]:
     """What goes to the gate, and what is planned for the case that it holds in its domain only."""
     limited = scoped(found, champion, task.domain)
@@ -100,17 +98,31 @@ def _candidate(task: Task, champion: Genome, found: Genome) -> tuple[Genome, Gen
 
 
 def _prepare(
-    session: Session, champion: Genome, candidate: Genome, fallback: Genome | None
+    session: Session, champion: Genome, candidate: Genome, fallback: Genome | None, entry: Entry
 ) -> tuple[Attempt, Budget]:
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
     gate, task, store = session.config.gate, session.task, session.store
-    attempt = resume_attempt(gate, task, store, session.run_id, champion, candidate, fallback)
+    line = [one.genome for one in line_of(session.registry, session.champion)]
+    attempt = resume_attempt(gate, task, store, session.run_id, champion, candidate, fallback, line)
     if attempt is None:
+        # No share of the error budget for what could not be put in force.
+        why = session.registry.barred([candidate.id, *entry.proposal.parents])
+        if why is not None:
+            raise CandidateRefusedError(why)
         stream = session.stream(f"gate {len(store.attempts())}")
-        attempt = plan_attempt(gate, task, store, champion, candidate, fallback, stream)
-    worst = session.bound([champion, candidate], attempt.suites)
-    calls = with_slack(attempt.plan.max_calls)
-    return attempt, session.part(Cost(calls, worst.tokens, worst.money))
+        attempt = plan_attempt(
+            gate,
+            task,
+            store,
+            champion,
+            candidate,
+            fallback,
+            stream,
+            anchors=anchors(session.registry, session.champion, task, gate),
+            limits=limits(session),
+            stateless=session.agent.stateless,
+        )
+    return attempt, reserve(session, attempt)
 
 
 def _guarded(task: Task, champion: Genome, candidate: Genome) -> bool:
@@ -128,7 +140,7 @@ def _attempt(
 ) -> GateDecision:
     proposal = entry.proposal.record()
     session.store.put_genome(attempt.candidate)
-    session.registry.note("propose", {"run": session.run_id, **proposal})
+    began = session.registry.note("propose", {"run": session.run_id, **proposal}).seq
     session.emit(
         "candidate",
         genome_id=attempt.candidate.id,
@@ -136,25 +148,19 @@ def _attempt(
         quality=entry.quality.mean,
         attempt=attempt.plan.attempt_id,
     )
-    suites = {example.id: suite for suite in attempt.suites for example in suite}
-
-    def measure(
-        genome: Genome,
-        domain: str,  # noqa: ARG001 (the suite says it)
-        examples: Sequence[Example],
-    ) -> Sequence[Outcome]:
-        suite = suites[examples[0].id]
-        return session.measure(genome, suite, examples, budget, suite.role)
-
+    arms = Arms(session, attempt, budget)
     decision = carry_out(
         attempt,
         session.task,
         session.store,
         session.run_id,
-        measure,
+        arms.measure,
         stateless=session.agent.stateless,
+        judge=certificate(session.evaluator),
+        again=arms.again,
+        answers=arms.answers,
     )
-    _record(session, attempt, decision, proposal, gaps)
+    _record(session, attempt, decision, proposal, gaps, began)
     return decision
 
 
@@ -164,6 +170,7 @@ def _record(
     decision: GateDecision,
     proposal: dict[str, object],
     gaps: Sequence[Gap],
+    began: int,
 ) -> None:
     links = {
         "run": session.run_id,
@@ -178,7 +185,7 @@ def _record(
         limited = decision.promoted_id != attempt.candidate.id
         promoted = attempt.fallback if limited and attempt.fallback else attempt.candidate
         session.store.put_genome(promoted)
-        _put_in_force(session, promoted, decision, proposal, gaps)
+        _put_in_force(session, promoted, decision, proposal, gaps, began)
     session.emit("gate", verdict=decision.verdict, reason=decision.reason,
                  attempt=decision.attempt_id, examples=decision.examples_used)  # fmt: skip
 
@@ -189,17 +196,18 @@ def _put_in_force(
     decision: GateDecision,
     proposal: dict[str, object],
     gaps: Sequence[Gap],
+    began: int,
 ) -> None:
-    """Once: a resumed run finds its promotion in force, or rolled back since, and leaves it."""
+    """Once: a resumed run finds its promotion in force, waiting or rolled back, and leaves it."""
     content = decision.model_dump(mode="json")
-    if session.registry.knows(content):
+    registry = session.registry
+    if registry.knows(content):
         return
-    session.registry.promote(
-        promoted,
-        content,
-        provenance={
-            "run": session.run_id,
-            "proposal": proposal,
-            "gaps": [gap.model_dump(mode="json") for gap in gaps[:3]],
-        },
-    )
+    answered = [gap for gap in gaps[3:] if gap.id == proposal["gap"]]
+    provenance = {
+        "run": session.run_id,
+        "proposal": proposal,
+        "gaps": [gap.model_dump(mode="json") for gap in (*gaps[:3], *answered)],
+    }
+    put = registry.approvals.submit if session.config.gate.approval else registry.promote
+    put(promoted, content, provenance=provenance, began=began)

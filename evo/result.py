@@ -76,7 +76,8 @@ class Result:
 
     Attributes:
         run_id: Id of the run.
-        status: ``promoted``, ``kept`` (nothing passed the gate), both normal ends.
+        status: ``promoted``, ``kept`` (nothing passed the gate), or ``pending`` (what passed waits
+            for approval); all are normal ends.
         reason: Why, in one sentence.
         champion: The version in force.
         arms: Final report.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from evo.allotment import Allotment, allot, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
+from evo.champion import Registry
 from evo.checks import check_scorers
 from evo.close_gaps import settle_gaps
 from evo.config import Config
@@ -18,7 +19,7 @@ from evo.gate import GateDecision, Preflight, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
 from evo.judge import hire, judged_for
-from evo.launch import Origin
+from evo.launch import Launch, Origin
 from evo.models import Model
 from evo.objectives import with_scorers
 from evo.pages import write_report
@@ -30,6 +31,7 @@ from evo.resume import Past, check_unchanged
 from evo.session import Listener, Session, open_session, reopen_session
 from evo.storage import Store
 from evo.task import Task
+from evo.trials import anchors
 from fitness.budget import Budget, Cost
 from fitness.probes import Finding
 from fitness.protocols import Agent
@@ -147,7 +149,7 @@ def resume(
     proposer = build_proposer(config.models, agent)
     check_unchanged(past, task, agent, proposer)
     _check_price(config, agent, proposer)
-    outlook = _outlook(config, task, past.launch.attempts)
+    outlook = _outlook(config, task, past.launch)
     parts = without_lost(allot(config, task, outlook), past.lost.calls)
     session = reopen_session(past, task, agent, listener, proposer=proposer, stop=stop)
     return _carry_out(session, parts, warnings)
@@ -178,13 +180,29 @@ def _stopped(run_id: str) -> StoppedError:
     )
 
 
-def _outlook(config: Config, task: Task, attempts: int | None = None) -> Preflight:
-    """What the gate can do, by the first ``attempts`` of the workspace, or by all."""
+def _outlook(config: Config, task: Task, launch: Launch | None = None) -> Preflight:
+    """What the gate can do now, or could when a run began."""
     past = []
     if config.store_path.is_file():
         with Store(config.store_path) as store:
-            past = history(store, attempts)
-    return preflight(config.gate, task.suites, past, domain=task.domain, lineage=lineage_of(task))
+            past = history(store, None if launch is None else launch.attempts)
+    return preflight(
+        config.gate,
+        task.suites,
+        past,
+        domain=task.domain,
+        lineage=lineage_of(task),
+        anchors=_anchored(config, task, launch),
+    )
+
+
+def _anchored(config: Config, task: Task, launch: Launch | None) -> frozenset[str]:
+    """Where an attempt measures another version beside the champion."""
+    registry = Registry(config.champions_path / task.name)
+    if not registry.initialised:
+        return frozenset()
+    version = registry.head() if launch is None else registry.version(launch.champion)
+    return frozenset(anchors(registry, version, task, config.gate))
 
 
 def _check_price(config: Config, agent: Agent, proposer: Model | None) -> None:
@@ -276,6 +294,13 @@ def _arms(
     return arms
 
 
+def _ended(session: Session, decisions: Sequence[GateDecision]) -> str:
+    promoted = [one for one in decisions if one.promoted]
+    if any(session.registry.approvals.is_open(one.attempt_id) for one in promoted):
+        return "pending"
+    return "promoted" if promoted else "kept"
+
+
 def _result(
     session: Session,
     found: Exploration,
@@ -292,7 +317,7 @@ def _result(
     points = found.points(head.genome.id)
     return Result(
         run_id=session.run_id,
-        status="promoted" if any(d.promoted for d in decisions) else "kept",
+        status=_ended(session, decisions),
         reason=reason,
         champion=head,
         arms=rows,

@@ -146,6 +146,7 @@ class Session:
         examples: Sequence[Example],
         budget: Budget,
         purpose: str,
+        replicate: int = 0,
     ) -> list[Outcome]:
         """Outcomes of one genome, bought in small batches: what a batch reserves and does not
         use is free again for the next.
@@ -162,6 +163,7 @@ class Session:
                 examples[start : start + _BATCH],
                 budget=budget,
                 purpose=purpose,
+                replicate=replicate,
             )[0]
         ]
 
@@ -192,9 +194,13 @@ def open_session(
         proposer: The model that writes proposals; ``None`` without one.
         origin: Where the config came from.
         stop: Whether to stop; asked between calls.
+
+    Raises:
+        PendingError: A promotion of an earlier run waits for approval.
     """
     store, registry = Store(config.store_path), Registry(config.champions_path / task.name)
     run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    registry.approvals.check_none()
     settle(registry, task, agent, run_id)
     champion = registry.head()
     attempts = len(store.attempts())
@@ -239,10 +245,12 @@ def reopen_session(
 
     Raises:
         IntegrityError: Another champion is in force.
+        PendingError: A promotion of another run waits for approval.
         StoreError: Another process carries out the run.
     """
     config, clock = past.config, RunClock(past.seconds)
     registry = Registry(config.champions_path / task.name)
+    registry.approvals.check_none(but=past.run_id)
     champion = champion_at_launch(past, registry)
     store = Store(config.store_path)
     session = Session(

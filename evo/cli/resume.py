@@ -126,7 +126,7 @@ def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
     from evo.build_task import build_task
     from evo.cli.downloads import fetch_model, watched_downloads
     from evo.cli.output import note
-    from evo.cli.summary import show_result
+    from evo.cli.summary import end, show_result
     from evo.run import resume
 
     if past.config.agent.asks_a_model:
@@ -142,6 +142,7 @@ def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
     )
     if not as_json:
         show_result(result.summary())
+    end(result.summary())
 
 
 def _show_finished(past: Past, *, as_json: bool) -> None:

@@ -148,7 +148,7 @@ def _launch(config: Config, source: Origin, progress: Mode, *, as_json: bool) ->
     from evo.build_task import build_task
     from evo.cli.downloads import fetch_model, watched_downloads
     from evo.cli.resume import carry_out
-    from evo.cli.summary import show_result
+    from evo.cli.summary import end, show_result
     from evo.run import run
 
     if config.agent.asks_a_model:
@@ -162,3 +162,4 @@ def _launch(config: Config, source: Origin, progress: Mode, *, as_json: bool) ->
     )
     if not as_json:
         show_result(result.summary())
+    end(result.summary())

@@ -84,6 +84,24 @@ def show_result(summary: Mapping[str, Any]) -> None:
         emit(line)
 
 
+def end(summary: Mapping[str, Any]) -> None:
+    """Ends the command with the code for what waits for a person, and says what to do.
+
+    Raises:
+        Exit: A promotion waits for approval.
+    """
+    import typer
+
+    from evo.champion.approval import remedy
+    from evo.cli.exit_codes import PENDING
+    from evo.cli.output import note
+
+    if summary["status"] == "pending":
+        attempt = summary["gate"][-1]["attempt"]
+        note(f"attempt {attempt} waits for approval: {remedy(attempt)}")
+        raise typer.Exit(PENDING)
+
+
 def _arm(arm: Mapping[str, Any]) -> tuple[object, ...]:
     gain = _interval(arm["difference"], arm["difference_low"], arm["difference_high"], sign="+")
     score = _interval(arm["score"], arm["low"], arm["high"])

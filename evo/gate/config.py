@@ -38,6 +38,7 @@ class GateConfig(BaseModel):
             differ that the margin cannot be exceeded: ``auto`` for suites with a judge, whose
             verdicts cost; ``always``; ``never``.
         shard_attempts: Attempts after which a shard retires.
+        approval: Whether a decided promotion waits until a person approves it.
         max_changed_genes: Genes that one promotion may change; ``None`` for any number.
         max_edit_distance: Words that one promotion may insert, delete or replace in the prompt of
             a domain; ``None`` for any number.
@@ -63,5 +64,6 @@ class GateConfig(BaseModel):
     pool_margin: float | None = Field(default=None, gt=0.0, lt=1.0)
     answers_first: Literal["auto", "always", "never"] = "auto"
     shard_attempts: int = Field(default=5, ge=1)
+    approval: bool = False
     max_changed_genes: int | None = Field(default=None, ge=1)
     max_edit_distance: int | None = Field(default=None, ge=0)

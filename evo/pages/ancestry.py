@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LIMITED = "limited to its domain"
 EXTENDED = "domains added"
+REVERTED = "a change taken out"
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,10 @@ def _of_versions(versions: Sequence[Version]) -> Iterator[tuple[str, Mapping[str
         proposal = version.provenance.get("proposal")
         if version.kind == "seed":
             yield version.genome.id, {"operator": "seed", "parents": ()}
-        elif version.kind == "extended":
+        elif version.kind in ("extended", "reverted"):
             parent = genomes.get(version.parent or "")
-            yield version.genome.id, {"operator": EXTENDED, "parents": [parent] if parent else []}
+            operator = EXTENDED if version.kind == "extended" else REVERTED
+            yield version.genome.id, {"operator": operator, "parents": [parent] if parent else []}
         elif isinstance(proposal, Mapping):
             yield proposal["genome_id"], {**proposal, "run": run}
             limited = {"operator": LIMITED, "parents": [proposal["genome_id"]], "run": run}
