@@ -16,6 +16,7 @@ import numpy.typing as npt
 from numpy.random import Generator
 
 from benchmarks.lines import Line, emit
+from benchmarks.narrow_gain import narrow_gain
 from evo.gate import GatePlan, Pair, replay
 from evo.gate.order import futility_looks, look_schedule
 from fitness.stats import Interval, Shares, Spent, mean_interval, next_share, wilson
@@ -47,7 +48,8 @@ def main(*, seeds: int = 1, json: bool = False, out: Path | None = None) -> None
         json: One JSON line a measurement on standard output, instead of a table.
         out: Not used: nothing is kept.
     """
-    emit([*single_attempts(ROWS * seeds), *lineages(ROWS * seeds)], json=json)
+    lines = [*single_attempts(ROWS * seeds), *lineages(ROWS * seeds)]
+    emit([*lines, *narrow_gain(ROWS * seeds // 2, ALPHA / ATTEMPTS)], json=json)
 
 
 def pass_fail(gain: float, discordance: float = 0.2) -> Draw:

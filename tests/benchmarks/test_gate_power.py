@@ -20,6 +20,7 @@ from benchmarks.gate_power import (
     single_attempts,
     skewed,
 )
+from benchmarks.narrow_gain import narrow_gain
 from fitness.stats import Spent, next_share, sign_power
 
 SHARE = ALPHA / ATTEMPTS
@@ -99,3 +100,10 @@ def test_each_row_reports_its_share_and_its_examples():
     lines = single_attempts(2, rows()[:1])
     assert [line.metric for line in lines] == ["promoted", "examples"]
     assert {line.n for line in lines} == {2}
+
+
+def test_a_narrow_gain_is_promoted_for_its_own_domain_only():
+    everywhere, own, refused = narrow_gain(25, SHARE)
+    assert everywhere.value == 0.0
+    assert own.value >= 0.8
+    assert own.value + refused.value == pytest.approx(1.0)
