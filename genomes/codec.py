@@ -17,7 +17,7 @@ from genomes.errors import GenomeError
 from genomes.genome import SCHEMA_VERSION, Genome
 from genomes.hashing import canonical_json
 
-_KINDS = frozenset({"fragment", "reasoning", "decision", "demo"})
+_KINDS = frozenset({"fragment", "reasoning", "decision", "demo", "policy"})
 
 
 def to_json(genome: Genome) -> str:

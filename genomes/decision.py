@@ -7,12 +7,32 @@ from typing import Literal
 
 from pydantic import field_validator, model_validator
 
+from genomes.conduct import PROCEDURES, SWITCH
 from genomes.errors import GenomeError
 from genomes.gene import Affects, GeneBase, RenderDraft
 
-Parameter = Literal["offset", "threshold", "abstain", "extract", "temperature", "max_tokens"]
+Parameter = Literal[
+    "offset",
+    "threshold",
+    "abstain",
+    "extract",
+    "temperature",
+    "max_tokens",
+    "max_steps",
+    "answer_above",
+    "ask_below",
+    "abstain_below",
+    "self_check",
+    "procedure",
+]
 
 _SAMPLING = ("temperature", "max_tokens")
+_CONDUCT = (
+    *("max_steps", "answer_above", "ask_below", "abstain_below"),
+    *("self_check", "procedure"),
+)
+_NAMED: dict[str, tuple[str, ...]] = {"self_check": SWITCH, "procedure": PROCEDURES}
+"""Parameters whose values are names, and which; any name for ``extract``."""
 
 
 class DecisionGene(GeneBase):
@@ -22,10 +42,12 @@ class DecisionGene(GeneBase):
         parameter: ``offset`` (nats added to a label's log-probability), ``threshold`` (least
             probability at which ``label`` may be answered), ``abstain`` (margin in nats below
             which no answer is given), ``extract`` (name of an extraction rule),
-            ``temperature``, ``max_tokens``.
+            ``temperature``, ``max_tokens``; for a tool agent ``max_steps``, ``answer_above``,
+            ``ask_below``, ``abstain_below`` (confidence), ``self_check`` (``on``, ``off``) and
+            ``procedure`` (``act``, ``plan_then_act``, ``act_then_check``), see ``Conduct``.
         label: The label that ``offset`` and ``threshold`` speak of.
         value: The value, kept to six decimals so that equal content hashes equal; a string only
-            for ``extract``.
+            for ``extract``, ``self_check`` and ``procedure``.
     """
 
     kind: Literal["decision"] = "decision"
@@ -46,14 +68,19 @@ class DecisionGene(GeneBase):
     def _coherent(self) -> DecisionGene:
         if (self.parameter in ("offset", "threshold")) != (self.label is not None):
             raise ValueError(f"decision {self.id!r}: {self.parameter} and label do not fit")
-        if (self.parameter == "extract") != isinstance(self.value, str):
-            raise ValueError(f"decision {self.id!r}: {self.parameter} cannot be {self.value!r}")
+        names = _NAMED.get(self.parameter)
+        wrong = names is not None and self.value not in names
+        named = names is not None or self.parameter == "extract"
+        if wrong or named != isinstance(self.value, str):
+            known = f", only {' or '.join(names)}" if names else ""
+            what = f"decision {self.id!r}: {self.parameter} cannot be {self.value!r}{known}"
+            raise ValueError(what)
         return self
 
     @property
     def affects(self) -> Affects:
-        """Sampling settings change the call; everything else only the reading."""
-        return "call" if self.parameter in _SAMPLING else "reading"
+        """Sampling and conduct change the call; everything else only the reading."""
+        return "call" if self.parameter in (*_SAMPLING, *_CONDUCT) else "reading"
 
     def number(self) -> float:
         """The value as a number.
@@ -67,7 +94,9 @@ class DecisionGene(GeneBase):
 
     def contribute(self, draft: RenderDraft) -> None:
         """Sets its parameter; offsets of the same label add up."""
-        if isinstance(self.value, str):
+        if self.parameter in _CONDUCT:
+            draft.conduct[self.parameter] = self.value
+        elif isinstance(self.value, str):
             draft.extract = self.value
         elif self.parameter in _SAMPLING:
             draft.sampling[self.parameter] = self.value

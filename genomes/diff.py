@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, TypeVar
 
 from genomes.decision import DecisionGene
 from genomes.demo import Demo, DemoGene
 from genomes.fragment import FragmentGene
 from genomes.genome import Gene, Genome
+from genomes.policy import PolicyGene
 from genomes.reasoning import ReasoningGene
 
+T = TypeVar("T")
 Sign = Literal["+", "-", "~"]
 
 
@@ -103,8 +105,11 @@ def _genes(a: Genome, b: Genome) -> Iterator[GeneChange]:
 
 
 def _gene(old: Gene, new: Gene) -> Iterator[GeneChange]:
-    yield from _fields(new.id, old, new, skip=("text", "template", "value", "demos"))
-    if isinstance(old, DemoGene) and isinstance(new, DemoGene):
+    held = ("rules",) if isinstance(new, PolicyGene) else ("text", "template", "value", "demos")
+    yield from _fields(new.id, old, new, skip=held)
+    if isinstance(old, PolicyGene) and isinstance(new, PolicyGene):
+        yield from _rules(new.id, old.rules, new.rules)
+    elif isinstance(old, DemoGene) and isinstance(new, DemoGene):
         yield from _demos(new.id, old.demos, new.demos)
     elif _content(old) != _content(new):
         yield GeneChange("~", new.id, _field(new), _content(old), _content(new))
@@ -119,9 +124,17 @@ def _demos(gene: str, old: tuple[Demo, ...], new: tuple[Demo, ...]) -> Iterator[
         yield GeneChange("~", gene, "order", *ids)
 
 
-def _minus(demos: Iterable[Demo], others: Iterable[Demo]) -> list[Demo]:
+def _rules(gene: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[GeneChange]:
+    yield from (GeneChange("-", gene, "rule", rule, None) for rule in _minus(old, new))
+    yield from (GeneChange("+", gene, "rule", None, rule) for rule in _minus(new, old))
+    kept_old, kept_new = _minus(old, _minus(old, new)), _minus(new, _minus(new, old))
+    if kept_old != kept_new or (set(old) == set(new) and old != new):
+        yield GeneChange("~", gene, "order", "; ".join(old), "; ".join(new))
+
+
+def _minus(items: Iterable[T], others: Iterable[T]) -> list[T]:
     gone = set(others)
-    return [demo for demo in demos if demo not in gone]
+    return [item for item in items if item not in gone]
 
 
 def _order(what: str, old: list[str], new: list[str]) -> Iterator[GeneChange]:
@@ -145,6 +158,8 @@ def _field(gene: Gene) -> str:
         return gene.parameter + (f"[{gene.label}]" if gene.label is not None else "")
     if isinstance(gene, FragmentGene):
         return "text"
+    if isinstance(gene, PolicyGene):
+        return "rules"
     return "template" if isinstance(gene, ReasoningGene) else "demos"
 
 
@@ -155,6 +170,8 @@ def _content(gene: Gene) -> str:
         return gene.template
     if isinstance(gene, DecisionGene):
         return str(gene.value)
+    if isinstance(gene, PolicyGene):
+        return "; ".join(gene.rules) or "none"
     return "; ".join(map(_demo, gene.demos)) or "none"
 
 

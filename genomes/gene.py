@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from genomes.domain import Domain
 from genomes.rendered import Turn
+from genomes.rules.policy import Ties
 
 Affects = Literal["call", "reading"]
 
@@ -31,6 +32,9 @@ class RenderDraft:
         abstain: Margin below which no answer is given.
         extract: Name of the extraction rule, ``None`` for the domain's default.
         turns: Extra literal turns.
+        rules: Rules on tool calls that are enforced, one line each.
+        ties: Order of calls about which no rule decides.
+        conduct: Decisions of a tool agent by parameter.
     """
 
     domain: Domain
@@ -43,6 +47,9 @@ class RenderDraft:
     thresholds: dict[str, float] = field(default_factory=dict)
     abstain: float = 0.0
     extract: str | None = None
+    rules: list[str] = field(default_factory=list)
+    ties: Ties = "given"
+    conduct: dict[str, float | str] = field(default_factory=dict)
 
 
 class GeneBase(BaseModel):

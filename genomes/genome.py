@@ -13,12 +13,13 @@ from genomes.domain import Domain
 from genomes.errors import GenomeError
 from genomes.fragment import FragmentGene
 from genomes.hashing import content_hash
+from genomes.policy import PolicyGene
 from genomes.reasoning import ReasoningGene
 
 SCHEMA_VERSION = 1
 
 Gene = Annotated[
-    FragmentGene | ReasoningGene | DecisionGene | DemoGene,
+    FragmentGene | ReasoningGene | DecisionGene | DemoGene | PolicyGene,
     Field(discriminator="kind"),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genomes.conduct import Conduct
 from genomes.demo import DemoGene
 from genomes.domain import Domain
 from genomes.errors import GenomeError
@@ -9,6 +10,7 @@ from genomes.gene import RenderDraft
 from genomes.genome import Genome
 from genomes.placeholders import fill, fill_known, placeholders
 from genomes.rendered import ReadingRule, Rendered, Sampling, Turn
+from genomes.rules.policy import Policy
 
 
 def render(genome: Genome, domain: str) -> Rendered:
@@ -29,6 +31,8 @@ def render(genome: Genome, domain: str) -> Rendered:
         excludes=frozenset(
             demo.example_id for gene in genes if isinstance(gene, DemoGene) for demo in gene.demos
         ),
+        policy=_policy(draft),
+        conduct=Conduct.of(draft.conduct),
         shots=tuple(draft.shots),
     )
 
@@ -61,6 +65,11 @@ def _check_inputs(domain: Domain, user: str) -> None:
             f"the user template of domain {domain.name!r} lacks {names}",
             remedy=f"add {names} to a fragment with place: user",
         )
+
+
+def _policy(draft: RenderDraft) -> Policy | None:
+    rules = tuple(dict.fromkeys(draft.rules))
+    return Policy(rules, draft.ties) if rules or draft.ties != "given" else None
 
 
 def _sampling(draft: RenderDraft) -> Sampling:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from genomes.conduct import Conduct
 from genomes.hashing import content_hash
 from genomes.placeholders import fill
+from genomes.rules.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Rendered:
         sampling: Sampling settings.
         reading: How answers are read.
         excludes: Ids of examples shown as demonstrations; scoring them would be a leak.
+        policy: Rules on tool calls that the agent enforces; ``None`` for none.
+        conduct: Decisions of a tool agent; ``None`` for none.
         shots: (inputs, target) of the demonstrations, for agents that word the turns themselves;
             ``turns`` holds the same, so they need no part in the hash.
     """
@@ -78,12 +82,19 @@ class Rendered:
     sampling: Sampling
     reading: ReadingRule
     excludes: frozenset[str] = frozenset()
+    policy: Policy | None = None
+    conduct: Conduct | None = None
     shots: tuple[tuple[Mapping[str, str], str], ...] = field(default=(), hash=False)
 
     @cached_property
     def call_hash(self) -> str:
-        """Hash of everything that reaches the model; equal hash, equal call."""
-        return content_hash({"turns": self.turns, "sampling": self.sampling})
+        """Hash of everything that reaches the model or steers its calls; equal hash, equal call.
+
+        Policy and conduct count only where there are any.
+        """
+        steering = {"policy": self.policy, "conduct": self.conduct}
+        present = {name: part for name, part in steering.items() if part is not None}
+        return content_hash({"turns": self.turns, "sampling": self.sampling, **present})
 
     @cached_property
     def reading_hash(self) -> str:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from genomes.demo import Demo
+from genomes.rules.space import RuleSpace
 
 
 class Slot(BaseModel):
@@ -21,6 +28,7 @@ class Slot(BaseModel):
         choices: Allowed named choices (decision ``extract``).
         library: Groups of the stock library to draw from, e.g. ``instructions``.
         optional: Whether the text may become empty.
+        rules: Bounds and material of a policy; without them its rules only leave, turn and swap.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +41,15 @@ class Slot(BaseModel):
     choices: tuple[str, ...] = ()
     library: tuple[str, ...] = ()
     optional: bool = False
+    rules: RuleSpace | None = None
+
+    @model_serializer(mode="wrap")
+    def _written(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A spec without rules is hashed as it was before there were any.
+        data: dict[str, Any] = dump(self)
+        if self.rules is None:
+            data.pop("rules", None)
+        return data
 
 
 class GenomeSpec(BaseModel):

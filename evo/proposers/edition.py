@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from evo.proposers.context import Observation
 from evo.proposers.reply import Edit, Reply
 from evo.proposers.tally import Refusal
-from genomes import DecisionGene, DemoGene, Genome, GenomeSpec
+from genomes import FragmentGene, Genome, GenomeSpec, ReasoningGene
 from genomes.placeholders import fill_known, placeholders
 from genomes.variation import check
 from genomes.variation.content import TextGene, text_of, with_text
@@ -85,7 +85,7 @@ class Edition:
     def _other_genes(self, edit: Edit, old: str) -> str | None:
         """A whole prompt in the place of one gene would say everything twice."""
         for gene in self.parent.genes:
-            if gene.id != edit.gene and not isinstance(gene, (DecisionGene, DemoGene)):
+            if gene.id != edit.gene and isinstance(gene, (FragmentGene, ReasoningGene)):
                 text = text_of(gene).strip()
                 if len(text) >= 20 and text in edit.text and text not in old:
                     return f"{edit.gene}: holds the text of {gene.id} as well"
@@ -105,9 +105,9 @@ class Edition:
 
     def _gene(self, name: str) -> TextGene:
         gene = self.parent.gene(name)
-        if isinstance(gene, (DecisionGene, DemoGene)):
-            raise TypeError(f"{name} holds no text")
-        return gene
+        if isinstance(gene, (FragmentGene, ReasoningGene)):
+            return gene
+        raise TypeError(f"{name} holds no text")
 
 
 def open_texts(genome: Genome, spec: GenomeSpec, domain: str | None = None) -> list[TextGene]:
@@ -115,7 +115,7 @@ def open_texts(genome: Genome, spec: GenomeSpec, domain: str | None = None) -> l
     return [
         gene
         for gene in genome.genes
-        if not isinstance(gene, (DecisionGene, DemoGene))
+        if isinstance(gene, (FragmentGene, ReasoningGene))
         and spec.slot(gene.id) is not None
         and (domain is None or gene.acts_in(domain))
     ]

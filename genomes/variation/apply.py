@@ -28,7 +28,8 @@ def mutate(
         genome: The parent.
         spec: What may vary.
         rng: Source of randomness; equal state, equal child.
-        names: Mutations to try, in random order; all by default.
+        names: Mutations to try, in random order; by default all that its kinds of genes can
+            have.
 
     Returns:
         The first valid child, or no child with every operator's reason.
@@ -36,7 +37,7 @@ def mutate(
     Raises:
         GenomeError: A name is unknown, or a slot names a group that the stock lacks.
     """
-    operators = _chosen(MUTATIONS, names)
+    operators = _chosen(MUTATIONS, names, genome)
     return _first((op(genome, spec, rng) for op in shuffled(operators, rng)), genome, None, spec)
 
 
@@ -54,7 +55,8 @@ def cross(
         b: The donor.
         spec: What may vary.
         rng: Source of randomness; equal state, equal child.
-        names: Crossovers to try, in random order; all by default.
+        names: Crossovers to try, in random order; by default all that the kinds of genes of
+            ``a`` can have.
 
     Returns:
         The first valid child that differs from both parents, or no child with every reason.
@@ -62,12 +64,12 @@ def cross(
     Raises:
         GenomeError: A name is unknown.
     """
-    operators = _chosen(CROSSOVERS, names)
+    operators = _chosen(CROSSOVERS, names, a)
     return _first((op(a, b, spec, rng) for op in shuffled(operators, rng)), a, b, spec)
 
 
 def _chosen(
-    operators: Mapping[str, Callable[..., Any]], names: Sequence[str] | None
+    operators: Mapping[str, Callable[..., Any]], names: Sequence[str] | None, genome: Genome
 ) -> list[Callable[..., Any]]:
     unknown = sorted(set(names or ()) - set(operators))
     if unknown:
@@ -75,7 +77,12 @@ def _chosen(
             f"unknown operators: {', '.join(unknown)}",
             remedy=f"known operators: {', '.join(operators)}",
         )
-    return [operators[name] for name in (operators if names is None else dict.fromkeys(names))]
+    if names is not None:
+        return [operators[name] for name in dict.fromkeys(names)]
+    # An operator for a kind of gene that the genome lacks takes no part in the draw, so that
+    # new kinds leave the trajectories of all other genomes as they were.
+    kinds = {None, *(gene.kind for gene in genome.genes)}
+    return [op for op in operators.values() if getattr(op, "only_for", None) in kinds]
 
 
 def _first(

@@ -11,7 +11,14 @@ _NATURAL: dict[str, tuple[float, float]] = {
     "abstain": (0.0, float("inf")),
     "temperature": (0.0, 2.0),
     "max_tokens": (1.0, float("inf")),
+    "max_steps": (1.0, float("inf")),
+    "answer_above": (0.0, 1.0),
+    "ask_below": (0.0, 1.0),
+    "abstain_below": (0.0, 1.0),
 }
+
+WHOLE = ("max_tokens", "max_steps")
+"""Parameters that count something."""
 
 
 def bounds(gene: DecisionGene, slot: Slot) -> tuple[float, float]:
@@ -21,7 +28,7 @@ def bounds(gene: DecisionGene, slot: Slot) -> tuple[float, float]:
 
 
 def clip(value: float, gene: DecisionGene, slot: Slot) -> float:
-    """``value`` within the bounds; whole for ``max_tokens``."""
+    """``value`` within the bounds; whole for what counts something."""
     low, high = bounds(gene, slot)
-    whole = round(value) if gene.parameter == "max_tokens" else value
+    whole = round(value) if gene.parameter in WHOLE else value
     return float(min(max(whole, low), high))

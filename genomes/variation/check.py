@@ -9,6 +9,7 @@ from genomes.demo import DemoGene
 from genomes.errors import GenomeError
 from genomes.fragment import FragmentGene
 from genomes.genome import Gene, Genome
+from genomes.policy import PolicyGene
 from genomes.render import render
 from genomes.spec import GenomeSpec, Slot
 from genomes.variation.bounds import bounds
@@ -70,7 +71,11 @@ def _contract(child: Genome, parent: Genome) -> str | None:
 
 def _shell(gene: Gene) -> tuple[object, ...]:
     place = gene.place if isinstance(gene, FragmentGene) else None
-    what = (gene.parameter, gene.label) if isinstance(gene, DecisionGene) else None
+    what: tuple[object, ...] | None = None
+    if isinstance(gene, DecisionGene):
+        what = (gene.parameter, gene.label)
+    elif isinstance(gene, PolicyGene):
+        what = (gene.enforce, gene.text, gene.ties)
     return gene.kind, gene.id, gene.scope, gene.locked, place, what
 
 
@@ -126,6 +131,8 @@ def _demos(child: Genome, parent: Genome, spec: GenomeSpec) -> str | None:
 def _bounds(gene: Gene, slot: Slot) -> str | None:
     if isinstance(gene, DecisionGene):
         return _value(gene, slot)
+    if isinstance(gene, PolicyGene):
+        return slot.rules.refusal(gene.parsed) if slot.rules is not None else None
     if isinstance(gene, DemoGene):
         ids = [demo.example_id for demo in gene.demos]
         if len(ids) != len(set(ids)):

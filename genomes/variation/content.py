@@ -8,9 +8,10 @@ from genomes.decision import DecisionGene
 from genomes.demo import Demo, DemoGene
 from genomes.fragment import FragmentGene
 from genomes.genome import Gene
+from genomes.policy import PolicyGene
 from genomes.reasoning import ReasoningGene
 
-G = TypeVar("G", FragmentGene, ReasoningGene, DecisionGene, DemoGene)
+G = TypeVar("G", FragmentGene, ReasoningGene, DecisionGene, DemoGene, PolicyGene)
 TextGene = FragmentGene | ReasoningGene
 
 
@@ -36,12 +37,15 @@ def spans(gene: Gene) -> tuple[str, ...]:
     """All pieces of text in which a locked span of the gene may stand."""
     if isinstance(gene, DemoGene):
         return tuple(piece for demo in gene.demos for piece in _pieces(demo))
+    if isinstance(gene, PolicyGene):
+        return gene.rules
     return (str(gene.value),) if isinstance(gene, DecisionGene) else (text_of(gene),)
 
 
 def length(gene: Gene) -> int:
-    """Characters of prompt text that the gene holds; decisions hold none."""
-    return 0 if isinstance(gene, DecisionGene) else sum(map(len, spans(gene)))
+    """Characters of prompt text that the gene holds; decisions and unwritten rules hold none."""
+    silent = isinstance(gene, DecisionGene) or (isinstance(gene, PolicyGene) and not gene.text)
+    return 0 if silent else sum(map(len, spans(gene)))
 
 
 def graft(gene: Gene, donor: Gene) -> Gene | None:
@@ -52,6 +56,8 @@ def graft(gene: Gene, donor: Gene) -> Gene | None:
     """
     if isinstance(gene, DemoGene) and isinstance(donor, DemoGene):
         return changed(gene, demos=donor.demos)
+    if isinstance(gene, PolicyGene) and isinstance(donor, PolicyGene):
+        return changed(gene, rules=donor.rules)
     if isinstance(gene, ReasoningGene) and isinstance(donor, ReasoningGene):
         return changed(gene, template=donor.template)
     if isinstance(gene, FragmentGene) and isinstance(donor, FragmentGene):

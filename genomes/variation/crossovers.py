@@ -8,7 +8,9 @@ import numpy as np
 
 from genomes.decision import DecisionGene
 from genomes.demo import DemoGene
+from genomes.fragment import FragmentGene
 from genomes.genome import Gene
+from genomes.reasoning import ReasoningGene
 from genomes.spec import Slot
 from genomes.variation.bounds import clip
 from genomes.variation.content import changed, text_of, with_text
@@ -16,6 +18,8 @@ from genomes.variation.draw import shuffled
 from genomes.variation.recombination import Pair
 from genomes.variation.sentences import Sentences, split
 from genomes.variation.site import instructs
+
+_TEXTS = (FragmentGene, ReasoningGene)
 
 
 def uniform(pair: Pair, rng: np.random.Generator) -> Iterator[tuple[Gene, ...]]:
@@ -44,9 +48,7 @@ def inherit_gene(pair: Pair, rng: np.random.Generator) -> Iterator[tuple[Gene, .
 def splice_sentences(pair: Pair, rng: np.random.Generator) -> Iterator[tuple[Gene, ...]]:
     """The head of one text and the tail of the other, cut between sentences."""
     for old, new, _ in shuffled(pair.differing, rng):
-        if isinstance(old, (DecisionGene, DemoGene)) or isinstance(new, (DecisionGene, DemoGene)):
-            continue
-        if instructs(old):
+        if isinstance(old, _TEXTS) and isinstance(new, _TEXTS) and instructs(old):
             both = shuffled([split(text_of(old)), split(text_of(new))], rng)
             for text in _splices(both[0], both[1], rng):
                 yield (with_text(old, text),)

@@ -44,7 +44,9 @@ def choose_option(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
 
 
 def neutral(gene: DecisionGene, site: Site) -> float:
-    """0, or the domains' own length for ``max_tokens``, clipped to the bounds."""
+    """0, the domains' own length for ``max_tokens``, the most for ``max_steps``, in bounds."""
+    if gene.parameter == "max_steps":
+        return bounds(gene, site.slot)[1]
     if gene.parameter != "max_tokens":
         return clip(0.0, gene, site.slot)
     return clip(max((d.max_tokens for d in site.domains), default=1), gene, site.slot)

@@ -28,11 +28,14 @@ class PointMutation:
         name: The operator's name.
         moves: Gives changed genes for a site, the preferred first; none where it does not apply.
         needs: What the moves need, for the reason given when there are none.
+        only_for: Kind of gene without which the operator is not tried unless it is asked for by
+            name; ``None`` for one that is always tried.
     """
 
     name: str
     moves: Moves
     needs: str
+    only_for: str | None = None
 
     def __call__(self, genome: Genome, spec: GenomeSpec, rng: np.random.Generator, /) -> Variation:
         """The first valid child, or the reason of the last refusal."""

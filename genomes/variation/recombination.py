@@ -57,11 +57,14 @@ class Recombination:
         name: The operator's name.
         mixtures: Gives the genes in which a child differs from ``a``, random order.
         needs: What the mixtures need, for the reason given when there are none.
+        only_for: Kind of gene without which the operator is not tried unless it is asked for by
+            name; ``None`` for one that is always tried.
     """
 
     name: str
     mixtures: Mixtures
     needs: str
+    only_for: str | None = None
 
     def __call__(
         self, a: Genome, b: Genome, spec: GenomeSpec, rng: np.random.Generator, /

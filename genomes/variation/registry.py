@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar, cast
 
 from genomes.errors import GenomeError
-from genomes.variation import crossovers, decisions, demos, texts
+from genomes.variation import crossovers, decisions, demos, policies, policy_mixtures, texts
 from genomes.variation.point import PointMutation
 from genomes.variation.recombination import Recombination
 from genomes.variation.variation import Crossover, Mutation
@@ -120,7 +120,27 @@ def _mutations() -> dict[str, Mutation]:
         ("reset_decision", decisions.reset_decision, number),
         ("choose_option", decisions.choose_option, "an open decision with other choices"),
     )
-    return {name: PointMutation(name, moves, needs) for name, moves, needs in table}
+    found: dict[str, Mutation] = {
+        name: PointMutation(name, moves, needs) for name, moves, needs in table
+    }
+    held, drawn = "an open policy whose rules can change so", "an open policy with room for rules"
+    rules = (
+        ("add_rule", policies.add_rule, drawn),
+        ("drop_rule", policies.drop_rule, held),
+        ("replace_rule", policies.replace_rule, drawn),
+        ("change_priority", policies.change_priority, held),
+        ("change_count", policies.change_count, held),
+        ("flip_rule", policies.flip_rule, held),
+        ("move_rule", policies.move_rule, held),
+        ("generalise_rule", policies.generalise_rule, held),
+        ("specialise_rule", policies.specialise_rule, held),
+        ("add_condition", policies.add_condition, drawn),
+        ("drop_condition", policies.drop_condition, held),
+    )
+    more: dict[str, Mutation] = {
+        name: PointMutation(name, moves, needs, "policy") for name, moves, needs in rules
+    }
+    return found | more
 
 
 def _crossovers() -> dict[str, Crossover]:
@@ -133,7 +153,19 @@ def _crossovers() -> dict[str, Crossover]:
         ("mix_demos", crossovers.mix_demos, "parents with different demonstrations"),
         ("blend_decisions", crossovers.blend_decisions, "parents that differ in a number"),
     )
-    return {name: Recombination(name, mixtures, needs) for name, mixtures, needs in table}
+    found: dict[str, Crossover] = {
+        name: Recombination(name, mixtures, needs) for name, mixtures, needs in table
+    }
+    other = "parents with different rules"
+    rules = (
+        ("union_rules", policy_mixtures.union_rules, other),
+        ("inherit_rule", policy_mixtures.inherit_rule, other),
+        ("mix_rules", policy_mixtures.mix_rules, other),
+    )
+    more: dict[str, Crossover] = {
+        name: Recombination(name, mixtures, needs, "policy") for name, mixtures, needs in rules
+    }
+    return found | more
 
 
 MUTATIONS: Mapping[str, Mutation] = Operators(_mutations(), 3)

@@ -11,6 +11,7 @@ from genomes.decision import DecisionGene
 from genomes.demo import DemoGene
 from genomes.errors import GenomeError
 from genomes.genome import Gene, Genome
+from genomes.policy import PolicyGene
 from genomes.reasoning import ReasoningGene
 from genomes.spec import GenomeSpec
 from genomes.variation.check import check, violation
@@ -18,6 +19,7 @@ from genomes.variation.content import TextGene, changed, with_text
 from genomes.variation.decisions import neutral
 from genomes.variation.draw import balanced
 from genomes.variation.point import TRIES
+from genomes.variation.policies import redrawn
 from genomes.variation.site import Site, instructs, sites
 from genomes.variation.texts import add_definitions, append_sentence, swap_text
 
@@ -30,7 +32,8 @@ def random_genome(seed: Genome, spec: GenomeSpec, rng: np.random.Generator) -> G
     """Redraws every open gene of ``seed``; the rest of it, locks included, stays.
 
     Texts come from the slot's stock groups, demonstrations from the pool (their number uniform
-    from 0 to the most, equal shares of the labels), reading decisions go back to neutral;
+    from 0 to the most, equal shares of the labels), rules from the slot's material (their number
+    uniform from 0 to the most, locked ones kept), reading decisions go back to neutral;
     sampling settings and named choices keep the seed's value. A gene that has nothing to draw
     from, or whose draws break the spec, stays as it is; so the result may equal the seed.
 
@@ -62,6 +65,8 @@ def _redraws(site: Site, rng: np.random.Generator) -> Iterator[Gene]:
     elif isinstance(gene, DecisionGene):
         if gene.affects == "reading" and not isinstance(gene.value, str):
             yield changed(gene, value=neutral(gene, site))
+    elif isinstance(gene, PolicyGene):
+        yield from redrawn(site, rng)
     else:
         yield from _texts(gene, site, rng)
 

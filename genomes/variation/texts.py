@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genomes.decision import DecisionGene
-from genomes.demo import DemoGene
 from genomes.fragment import FragmentGene
 from genomes.genome import Gene
 from genomes.placeholders import fill_known
@@ -179,7 +177,7 @@ def _with_locked(text: str, gene: TextGene, site: Site) -> str:
 
 
 def _text_gene(site: Site) -> TextGene | None:
-    return None if isinstance(site.gene, (DecisionGene, DemoGene)) else site.gene
+    return site.gene if isinstance(site.gene, (FragmentGene, ReasoningGene)) else None
 
 
 def _running_text(site: Site) -> TextGene | None:

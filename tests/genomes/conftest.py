@@ -15,14 +15,35 @@ from genomes import (
     FragmentGene,
     Genome,
     GenomeSpec,
+    PolicyGene,
     ReasoningGene,
+    RuleSpace,
     Slot,
 )
 from genomes.library import load_library
+from genomes.rules import FORMS, Tool
 
 # A busy machine is no failure: nothing here is judged by the clock.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+RULES = ("move_file before cd when x.target = y.folder", "at most 2 any")
+SPACE = RuleSpace(
+    tools=(
+        Tool(name="move_file", tool_class="Files", args=("source", "target")),
+        Tool(name="cd", tool_class="Files", args=("folder",)),
+        Tool(name="ls", tool_class="Files"),
+        Tool(name="rm", tool_class="Files", args=("file",)),
+        Tool(name="login", tool_class="Mail", args=("user",)),
+    ),
+    max_rules=5,
+    kinds=tuple(FORMS),
+    pairs=(("target", "folder"),),
+    values=(("folder", '".."'),),
+    states=(("mail.open", "true"),),
+    texts=("no such file",),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,7 @@ def _rich() -> World:
         DecisionGene(id="least", parameter="threshold", label="negative", value=0.2),
         DecisionGene(id="heat", parameter="temperature", value=0.3),
         DecisionGene(id="form", parameter="extract", value="first"),
+        PolicyGene(id="rules", rules=RULES, text=True),
     )
     other = {
         "role": {"text": "You label texts."},
@@ -75,6 +97,7 @@ def _rich() -> World:
         "shift": {"value": -1.5},
         "least": {"value": 0.6},
         "form": {"value": "last"},
+        "rules": {"rules": ("login first", "verb:move before cd", RULES[1])},
     }
     slots = (
         Slot(gene="role", library=("roles",), optional=True),
@@ -86,6 +109,7 @@ def _rich() -> World:
         Slot(gene="least"),
         Slot(gene="heat", high=1.0),
         Slot(gene="form", choices=("first", "last")),
+        Slot(gene="rules", rules=SPACE),
     )
     spec = GenomeSpec(slots=slots, demo_pool=(("s", pool),), stock=load_library("sentiment"))
     return World(_genome(domain, genes, {}), _genome(domain, genes, other), spec)
@@ -147,6 +171,11 @@ def _two_domains() -> World:
         DemoGene(id="mail.demos", scope=("mail",)),
         DecisionGene(id="spam", parameter="offset", label="spam", scope=("mail",)),
         DecisionGene(id="length", parameter="max_tokens", value=3.0, scope=("news",)),
+        PolicyGene(
+            id="order", rules=("in mail: login first", RULES[0], "never rm"), locked=("rm",)
+        ),
+        PolicyGene(id="advice", rules=("login first",), scope=("news",), enforce=False, text=True),
+        PolicyGene(id="idle", rules=("login first",), enforce=False),
     )
     other = {
         "role": {"text": "You sort. Judge the whole."},
@@ -157,6 +186,9 @@ def _two_domains() -> World:
         "news.demos": {"demos": pools[0][1][1:4]},
         "spam": {"value": 1.25},
         "length": {"value": 8.0},
+        "order": {"rules": ("never rm", "any before cd when x.folder = y.folder")},
+        "advice": {"rules": ("cd last", "verb:move before cd")},
+        "idle": {"rules": ("cd last",)},
     }
     slots = (
         Slot(gene="role", library=("roles", "emphasis")),
@@ -169,6 +201,9 @@ def _two_domains() -> World:
         Slot(gene="mail.demos", max_demos=4),
         Slot(gene="spam"),
         Slot(gene="length", low=1.0, high=12.0),
+        Slot(gene="order", rules=SPACE.model_copy(update={"domains": ("news", "mail")})),
+        Slot(gene="advice", rules=SPACE.model_copy(update={"max_rules": 3})),
+        Slot(gene="idle", rules=SPACE),
     )
     spec = GenomeSpec(slots=slots, demo_pool=pools, stock=load_library("classify"))
     domains = (news, mail)
@@ -184,15 +219,23 @@ def _free_text() -> World:
         ReasoningGene(id="why", template="Think. Check. Answer."),
         FragmentGene(id="user", place="user", text="Question: {{ question }}"),
         DemoGene(id="demos", demos=(pool[0],)),
+        DecisionGene(id="steps", parameter="max_steps", value=6.0),
+        DecisionGene(id="way", parameter="procedure", value="act"),
+        DecisionGene(id="ask", parameter="ask_below", value=0.2),
     )
     other = {
         "task": {"text": "Give a reply. Do not repeat the text."},
         "why": {"template": ""},
         "demos": {"demos": (pool[1], pool[2])},
+        "steps": {"value": 9.0},
+        "way": {"value": "plan_then_act"},
     }
     slots = (
         Slot(gene="task", library=("instructions", "emphasis")),
         Slot(gene="why", library=("reasoning", "emphasis")),
+        Slot(gene="steps", low=1.0, high=12.0),
+        Slot(gene="way", choices=("act", "plan_then_act", "act_then_check")),
+        Slot(gene="ask"),
         Slot(gene="user", library=("templates",)),
         Slot(gene="demos"),
     )

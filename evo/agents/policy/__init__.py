@@ -7,6 +7,6 @@
 
 from evo.agents.policy.call import Call, Situation, Step
 from evo.agents.policy.decision import Decision, Fired, Ordering
-from evo.agents.policy.engine import Engine, Ties
+from evo.agents.policy.engine import Engine
 
-__all__ = ["Call", "Decision", "Engine", "Fired", "Ordering", "Situation", "Step", "Ties"]
+__all__ = ["Call", "Decision", "Engine", "Fired", "Ordering", "Situation", "Step"]

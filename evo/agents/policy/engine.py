@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from evo.agents.policy.call import NOTHING, Call, Situation
 from evo.agents.policy.compiled import OrderRules
@@ -12,12 +11,10 @@ from evo.agents.policy.decision import Decision, Effect, Fired, Ordering
 from evo.agents.policy.guards import Guards
 from evo.agents.policy.ordering import Edge, settle, sort
 from evo.agents.policy.verdicts import Verdicts
+from genomes.rules.policy import Policy, Ties
 from genomes.rules.rule import Rule
 from genomes.rules.selector import Selector
 from genomes.rules.tools import Toolset
-
-Ties = Literal["given", "alphabetical", "hash"]
-"""Order of calls about which no rule decides: as given, by their text, or by its SHA-256."""
 
 
 class Engine:
@@ -44,6 +41,11 @@ class Engine:
         self._order = OrderRules(self.rules, self._matches)
         self._guards = Guards(self.rules, self._matches)
         self._verdicts = Verdicts(self.rules, self._matches)
+
+    @classmethod
+    def of(cls, policy: Policy | None, tools: Toolset | None = None) -> Engine:
+        """The engine for what a genome renders to; without a policy it lets everything pass."""
+        return cls(policy.parsed(), tools, ties=policy.ties) if policy else cls((), tools)
 
     def arrange(self, calls: Sequence[Call], now: Situation = NOTHING) -> tuple[int, ...]:
         """The order of a bag of calls, as indices: the fast way, without reasons."""

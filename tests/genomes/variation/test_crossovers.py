@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genomes import DecisionGene, DemoGene
+from genomes import DecisionGene, DemoGene, PolicyGene
 from genomes.variation import CROSSOVERS, cross, random_genome
 from genomes.variation.content import text_of
 from genomes.variation.sentences import split
@@ -20,12 +20,16 @@ WHOLE = ("uniform", "one_point", "inherit_gene")
 def content(gene):
     if isinstance(gene, DemoGene):
         return gene.demos
+    if isinstance(gene, PolicyGene):
+        return gene.rules
     return gene.value if isinstance(gene, DecisionGene) else text_of(gene)
 
 
 def within(name, old, donor, new) -> bool:
     if content(new) in (content(old), content(donor)):
         return True
+    if name in ("union_rules", "inherit_rule", "mix_rules"):
+        return set(new.rules) <= set(old.rules) | set(donor.rules)
     if name == "mix_demos":
         return set(new.demos) <= set(old.demos) | set(donor.demos)
     if name == "splice_sentences":
