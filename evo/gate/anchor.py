@@ -26,12 +26,10 @@ class Ancestor:
     Attributes:
         genome: Its genome.
         decision: The gate decision that let it in, as JSON content; ``None`` if it needed none.
-        extended: Whether it only adds domains to the version before it.
     """
 
     genome: Genome
     decision: Mapping[str, Any] | None = None
-    extended: bool = False
 
 
 Step = Callable[[Ancestor], float | None]
@@ -58,24 +56,28 @@ def anchors_of(
         suite.name: (suite.domain, _best(line, suite.domain, _suite_step(suite, margin)))
         for suite in suites
     }
-    found[domain] = (domain, _best(line, domain, _gain_step))
+    found[domain] = (domain, _best(line, domain, _gain_step(margin)))
+    there = {one.name for one in line[0].genome.domains}
     return {
         name: genome
         for name, (where, genome) in found.items()
-        if not same_rendering(genome, line[0].genome, where)
+        if where in there and not same_rendering(genome, line[0].genome, where)
     }
 
 
 def _best(line: Sequence[Ancestor], domain: str, step: Step) -> Genome:
     """The version with the highest sum of steps; of equals the newest.
 
-    The line ends where a version was let in without evidence: what was before it was never
-    compared with what came after.
+    The line ends where a decision has no evidence: what was before it was never compared with what
+    came after. A version that needed no decision may have lost the margin.
     """
     below, best, anchor = 0.0, 0.0, line[0].genome
     for version, before in pairwise(line):
-        gained = 0.0 if version.extended else step(version)
-        if gained is None or domain not in {one.name for one in before.genome.domains}:
+        if domain not in {one.name for one in before.genome.domains}:
+            break
+        unchanged = same_rendering(version.genome, before.genome, domain)
+        gained = 0.0 if unchanged else step(version)
+        if gained is None:
             break
         below -= gained  # the earlier version's quality, the champion's being 0
         if below > best + 1e-9:
@@ -85,6 +87,8 @@ def _best(line: Sequence[Ancestor], domain: str, step: Step) -> Genome:
 
 def _suite_step(suite: Suite, margin: float) -> Step:
     def step(version: Ancestor) -> float | None:
+        if version.decision is None:
+            return -margin
         for evidence in _evidence(version):
             if evidence.content == suite.hash or evidence.suite == suite.name:
                 return _gained(evidence, margin)
@@ -110,6 +114,11 @@ def _gained(evidence: RegressionEvidence, margin: float) -> float:
     return -margin
 
 
-def _gain_step(version: Ancestor) -> float | None:
-    effect = (version.decision or {}).get("effect")
-    return None if effect is None else float(effect["estimate"])
+def _gain_step(margin: float) -> Step:
+    def step(version: Ancestor) -> float | None:
+        if version.decision is None:
+            return -margin
+        effect = version.decision.get("effect")
+        return None if not effect else float(effect["estimate"])
+
+    return step

@@ -22,6 +22,7 @@ class AttemptRecord(BaseModel):
         shard_hash: Content hash of the shard it was tested on.
         alpha: Share of the error budget that it used.
         verdict: How it ended; an attempt that broke off is INDECISIVE.
+        example_ids: The gate examples that it planned to use: used, whatever became of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +33,7 @@ class AttemptRecord(BaseModel):
     shard_hash: str
     alpha: float
     verdict: Verdict
+    example_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: GatePlan, decision: GateDecision | None, lineage: str) -> AttemptRecord:
@@ -47,4 +49,5 @@ class AttemptRecord(BaseModel):
             shard_hash=plan.shard_hash,
             alpha=plan.alpha if decision is None else decision.alpha,
             verdict="INDECISIVE" if decision is None else decision.verdict,
+            example_ids=plan.example_ids,
         )

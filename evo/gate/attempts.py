@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from numpy.random import Generator
@@ -19,9 +19,10 @@ from evo.gate.leaks import find_leaks
 from evo.gate.movement import movement
 from evo.gate.pair import Measure
 from evo.gate.plan import GatePlan, make_plan
-from evo.gate.preflight import gate_shards, spent
+from evo.gate.preflight import spent, unspent_shards
 from evo.gate.shards import choose_shard, fresh_shards
 from evo.task import Task
+from fitness.objectives import Objective
 from fitness.stats import next_share
 from fitness.suites import Suite
 from genomes import Genome
@@ -57,6 +58,10 @@ def history(store: AttemptStore, first: int | None = None) -> list[AttemptRecord
         store: Where attempts are kept.
         first: Only so many of the oldest.
     """
+    return _records(store.attempts()[:first])
+
+
+def _records(rows: Sequence[Mapping[str, Any]]) -> list[AttemptRecord]:
     return [
         AttemptRecord.of(
             GatePlan.model_validate_json(row["plan_json"]),
@@ -65,7 +70,7 @@ def history(store: AttemptStore, first: int | None = None) -> list[AttemptRecord
             else GateDecision.model_validate_json(row["decision_json"]),
             row["lineage"],
         )
-        for row in store.attempts()[:first]
+        for row in rows
     ]
 
 
@@ -79,6 +84,7 @@ class Attempt:
         candidate: Challenger.
         fallback: The candidate limited to the domain; ``None`` if that is the candidate itself.
         suites: Shard and regression suites.
+        anchors: The best versions that the plan names.
         registered: Whether the plan was registered before this process began.
         decided: What was decided before this process began.
     """
@@ -88,6 +94,7 @@ class Attempt:
     candidate: Genome
     fallback: Genome | None
     suites: tuple[Suite, ...]
+    anchors: tuple[Genome, ...] = ()
     registered: bool = False
     decided: GateDecision | None = None
 
@@ -100,6 +107,7 @@ def resume_attempt(
     champion: Genome,
     candidate: Genome,
     fallback: Genome | None,
+    line: Sequence[Genome] = (),
 ) -> Attempt | None:
     """The attempt that this run registered for the candidate before it was killed, if it did.
 
@@ -117,12 +125,13 @@ def resume_attempt(
         ):
             continue
         # Shards are cut by what was used before this attempt, so only that is looked at.
-        parts = _unspent(config, task, rows[:index])
+        parts = unspent_shards(config, task.suites, task.domain, _records(rows[:index]))
         shard = [part for part in parts if part.hash == plan.shard_hash]
         text = row["decision_json"]
         decided = None if text is None else GateDecision.model_validate_json(text)
         suites = (*shard, *task.of("regression"))
-        return Attempt(plan, champion, candidate, fallback, suites, True, decided)
+        anchors = _named(plan, line)
+        return Attempt(plan, champion, candidate, fallback, suites, anchors, True, decided)
     return None
 
 
@@ -134,8 +143,25 @@ def plan_attempt(
     candidate: Genome,
     fallback: Genome | None,
     rng: Generator,
+    *,
+    anchors: Mapping[str, Genome] | None = None,
+    limits: Sequence[Objective] = (),
+    stateless: bool = True,
 ) -> Attempt:
     """Plans an attempt on a fresh shard.
+
+    Args:
+        config: Thresholds.
+        task: What the run works on.
+        store: Where attempts are kept.
+        champion: Genome in force.
+        candidate: Challenger.
+        fallback: The candidate limited to the domain.
+        rng: Draws the order of the examples.
+        anchors: From ``anchors_of``.
+        limits: Objectives whose hard limits are checked.
+        stateless: Whether answers may be reused: what else an agent answers by, each attempt gets
+            answers of its own, the champion's included.
 
     Raises:
         CandidateRefusedError: The candidate carries held-out text, moves further than the config
@@ -145,7 +171,7 @@ def plan_attempt(
     check_candidate(config, task, champion, candidate)
     past = history(store)
     lineage = lineage_of(task)
-    parts = unspent_shards(config, task, store)
+    parts = unspent_shards(config, task.suites, task.domain, past)
     if not fresh_shards(past, parts, max_attempts=config.shard_attempts):
         raise IntegrityError(
             "no unseen gate examples are left",
@@ -164,8 +190,18 @@ def plan_attempt(
         alpha=next_share(spent(past, lineage), config.alpha, config.attempts_budget),
         rng=rng,
         fallback=fallback,
+        anchors={name: genome.id for name, genome in (anchors or {}).items()},
+        limits=limits,
+        # An odd one repeats critical examples.
+        replicate=0 if stateless else 2 * len(past),
     )
-    return Attempt(plan, champion, candidate, fallback, (shard, *regressions))
+    suites = (shard, *regressions)
+    found = _named(plan, list((anchors or {}).values()))
+    return Attempt(plan, champion, candidate, fallback, suites, found)
+
+
+def _named(plan: GatePlan, genomes: Sequence[Genome]) -> tuple[Genome, ...]:
+    return tuple({one.id: one for one in genomes if one.id in plan.anchor_ids}.values())
 
 
 def check_candidate(config: GateConfig, task: Task, champion: Genome, candidate: Genome) -> None:
@@ -192,31 +228,6 @@ def check_candidate(config: GateConfig, task: Task, champion: Genome, candidate:
         )
 
 
-def unspent_shards(config: GateConfig, task: Task, store: AttemptStore) -> tuple[Suite, ...]:
-    """Shards without examples that judged in a shard which is no longer cut like this.
-
-    Adding rows or another ``gate.n`` cuts the suite anew; without this, what has been used
-    would look fresh.
-    """
-    return _unspent(config, task, store.attempts())
-
-
-def _unspent(
-    config: GateConfig, task: Task, attempts: Sequence[Mapping[str, Any]]
-) -> tuple[Suite, ...]:
-    parts = gate_shards(config, task.suites, task.domain)
-    present = {part.hash for part in parts}
-    plans = [GatePlan.model_validate_json(row["plan_json"]) for row in attempts]
-    used = {i for plan in plans if plan.shard_hash not in present for i in plan.example_ids}
-    if not used:
-        return parts
-    kept = [
-        replace(suite, examples=tuple(e for e in suite if e.id not in used))
-        for suite in task.suites
-    ]
-    return gate_shards(config, kept, task.domain)
-
-
 def _shard_for(
     candidate: Genome,
     past: Sequence[AttemptRecord],
@@ -239,11 +250,12 @@ def _shard_for(
 def carry_out(
     attempt: Attempt, task: Task, store: AttemptStore, run_id: str, measure: Measure, *,
     stateless: bool, judge: JudgeCertificate | None = None,
+    again: Measure | None = None, answers: Measure | None = None,
 ) -> GateDecision:  # fmt: skip
     """Registers the plan, measures, decides and records the decision.
 
     For a resumed attempt only what is still missing of this is done. ``judge`` is the certificate
-    of the judge that measures, if one does.
+    of the judge that measures, if one does; ``again`` and ``answers`` as for ``run_gate``.
     """
     lineage = lineage_of(task)
 
@@ -261,6 +273,9 @@ def carry_out(
         register=register,
         fallback=attempt.fallback,
         judge=judge,
+        anchors=attempt.anchors,
+        again=again,
+        answers=answers,
     )
     if attempt.decided is not None:
         return attempt.decided

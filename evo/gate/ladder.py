@@ -209,8 +209,8 @@ def _scored(
     found = compare(_terms(plan, part, None), (pairs, part.clustered))
     anchor: Comparison | None = None
     if part.anchor_id is not None and found.passed:
-        beside = trial.anchor_pairs(part, part.anchor_id)
-        anchor = compare(_terms(plan, part, part.anchor_id), (beside, part.clustered))
+        both = trial.anchor_pairs(part, part.anchor_id, pairs)
+        anchor = compare(_terms(plan, part, part.anchor_id), (both, part.clustered))
     differ = None if compared is None else len(compared.champion.ids)
     return _evidence(plan, part, found, anchor, critical, differ), pairs
 

@@ -132,6 +132,21 @@ def pair_up(
     )
 
 
+def beside(
+    pairs: Sequence[Pair], examples: Sequence[Example], other: Sequence[Outcome]
+) -> tuple[Pair, ...]:
+    """The candidate's scores in ``pairs`` beside those of another genome than the champion.
+
+    Raises:
+        IntegrityError: The other genome answered for other examples than those asked for.
+        DataError: A score lies outside [0, 1] or is not a number.
+    """
+    return tuple(
+        Pair(example_id=one.example_id, cluster=one.cluster, champion=old, candidate=one.candidate)
+        for one, old in zip(pairs, _scores(other, examples), strict=True)
+    )
+
+
 def measure_pairs(
     measure: Measure,
     champion: Genome,

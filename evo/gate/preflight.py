@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict
 
 from evo.gate.attempt import AttemptRecord
 from evo.gate.config import GateConfig
+from evo.gate.must_pass import must_pass_ids
 from evo.gate.plan import choose_test
 from evo.gate.shards import attempts_on, fresh_shards, shards
 from fitness.stats import (
@@ -66,7 +68,7 @@ class Preflight(_Record):
         fresh_shards: Shards that have not retired.
         n: Examples of the next attempt.
         max_calls: Most calls of the next attempt, both arms, all regression suites.
-        detectable: Smallest gains that the next attempt finds.
+        detectable: Smallest gains that the next attempt finds; none where the cost is primary.
         regressions: Outlook of each regression suite.
     """
 
@@ -87,6 +89,7 @@ def preflight(
     *,
     domain: str,
     lineage: str,
+    anchors: Collection[str] = (),
 ) -> Preflight:
     """Looks ahead; measures nothing.
 
@@ -96,8 +99,10 @@ def preflight(
         history: All attempts of the workspace, oldest first.
         domain: The domain to improve.
         lineage: Whose error budget counts.
+        anchors: Regression suites, or the domain, whose best version is not the champion and is
+            measured too (``anchors_of``).
     """
-    parts = gate_shards(config, suites, domain)
+    parts = unspent_shards(config, suites, domain, history)
     past = spent(history, lineage)
     alpha = next_share(past, config.alpha, config.attempts_budget)
     fresh = fresh_shards(history, parts, max_attempts=config.shard_attempts)
@@ -111,10 +116,29 @@ def preflight(
         shards=len(parts),
         fresh_shards=len(fresh),
         n=n,
-        max_calls=2 * (n + sum(part.n for part in outlook)),
+        max_calls=_max_calls(config, suites, n, anchors, domain),
         detectable=_detectable(config, fresh, n, alpha),
         regressions=outlook,
     )
+
+
+def unspent_shards(
+    config: GateConfig, suites: Sequence[Suite], domain: str, history: Sequence[AttemptRecord]
+) -> tuple[Suite, ...]:
+    """Shards without examples that judged in a shard which is no longer cut like this.
+
+    Adding rows or another ``gate.n`` cuts the suite anew; without this, what has been used
+    would look fresh.
+    """
+    parts = gate_shards(config, suites, domain)
+    present = {part.hash for part in parts}
+    used = {i for one in history if one.shard_hash not in present for i in one.example_ids}
+    if not used:
+        return parts
+    kept = [
+        replace(suite, examples=tuple(e for e in suite if e.id not in used)) for suite in suites
+    ]
+    return gate_shards(config, kept, domain)
 
 
 def gate_shards(config: GateConfig, suites: Sequence[Suite], domain: str) -> tuple[Suite, ...]:
@@ -136,6 +160,22 @@ def spent(history: Sequence[AttemptRecord], lineage: str) -> tuple[Spent, ...]:
     )
 
 
+def _max_calls(
+    config: GateConfig, suites: Sequence[Suite], n: int, anchors: Collection[str], domain: str
+) -> int:
+    """As ``GatePlan.max_calls``, of a plan that is not made yet."""
+    own = (3 if config.primary == "cost" and domain in anchors else 2) * n
+    for suite in suites:
+        if suite.role != "regression":
+            continue
+        drawn = min(len(suite), config.regression_n or len(suite))
+        critical = len(must_pass_ids(suite))
+        # At worst no critical example is among those that are drawn.
+        own += 2 * (min(drawn + critical, len(suite)) + critical)
+        own += drawn if suite.name in anchors else 0
+    return own
+
+
 def _outlook(config: GateConfig, suite: Suite) -> RegressionOutlook:
     n = min(len(suite), config.regression_n or len(suite))
     chance = (
@@ -154,6 +194,8 @@ def _detectable(
     config: GateConfig, fresh: Sequence[Suite], n: int, alpha: float
 ) -> tuple[Detectable, ...]:
     if not n or alpha <= 0.0:
+        return ()
+    if config.primary == "cost":
         return ()
     test = choose_test(config, fresh[0])
     units = n if fresh[0].independent else len({example.cluster for example in fresh[0]})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evo.gate.evidence import Comparison
 from evo.gate.noninferior import Terms, compare
-from evo.gate.pair import Pair, measure_pairs
+from evo.gate.pair import Pair, beside
 from evo.gate.plan import GatePlan
 from evo.gate.trial import Trial
 
@@ -66,5 +66,5 @@ def judge_quality(trial: Trial, pairs: Sequence[Pair]) -> tuple[Comparison, ...]
         return (first,)
     batch = trial.batch(plan.suite, [pair.example_id for pair in pairs])
     anchor = trial.anchors[plan.anchor_id]
-    beside = measure_pairs(trial.measure, anchor, trial.candidate, plan.domain, batch)
-    return first, compare_quality(plan, beside, plan.anchor_id)
+    both = beside(pairs, batch, trial.measure(anchor, plan.domain, batch))
+    return first, compare_quality(plan, both, plan.anchor_id)

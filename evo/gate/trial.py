@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evo.gate.pair import Measure, Pair, measure_pairs
+from evo.gate.pair import Measure, Pair, beside, measure_pairs
 from evo.gate.plan import GatePlan, RegressionPlan
 from fitness.suites import Example
 from genomes import Genome
@@ -42,22 +42,25 @@ class Trial:
 
     def pairs(self, part: RegressionPlan, ids: Sequence[str]) -> tuple[Pair, ...]:
         """Both arms on examples of a regression suite."""
-        return self._pairs(self.measure, self.champion, part, ids)
+        return self._pairs(self.measure, part, ids)
 
     def pairs_again(self, part: RegressionPlan, ids: Sequence[str]) -> tuple[Pair, ...]:
         """Both arms once more; nothing where they cannot be asked again."""
         if self.again is None:
             return ()
-        return self._pairs(self.again, self.champion, part, ids)
+        return self._pairs(self.again, part, ids)
 
-    def anchor_pairs(self, part: RegressionPlan, anchor_id: str) -> tuple[Pair, ...]:
-        """Anchor and candidate on the planned examples of a suite."""
-        return self._pairs(self.measure, self.anchors[anchor_id], part, part.example_ids)
+    def anchor_pairs(
+        self, part: RegressionPlan, anchor_id: str, pairs: Sequence[Pair]
+    ) -> tuple[Pair, ...]:
+        """Anchor and candidate on the examples of ``pairs``."""
+        batch = self.batch(part.suite, [pair.example_id for pair in pairs])
+        return beside(pairs, batch, self.measure(self.anchors[anchor_id], part.domain, batch))
 
     def _pairs(
-        self, measure: Measure, other: Genome, part: RegressionPlan, ids: Sequence[str]
+        self, measure: Measure, part: RegressionPlan, ids: Sequence[str]
     ) -> tuple[Pair, ...]:
         if not ids:
             return ()
         batch = self.batch(part.suite, ids)
-        return measure_pairs(measure, other, self.candidate, part.domain, batch)
+        return measure_pairs(measure, self.champion, self.candidate, part.domain, batch)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
 
 from evo.gate import GateConfig, GateDecision, GatePlan, make_plan, run_gate
+from fitness.objectives import Objective
 from fitness.outcome import Outcome
 from fitness.suites import Example, Role, Suite
 from genomes import Domain, FragmentGene, Genome
@@ -37,16 +39,32 @@ def make_suite(name: str, n: int, role: Role = "gate", *, size: int = 1, **more:
 
 @dataclass
 class Measurer:
-    """Scores by table: champion and candidate scores by example id; counts what it is asked."""
+    """Scores by table: champion and candidate scores by example id; counts what it is asked.
+
+    ``others`` scores further genomes by id; ``costs`` are tokens of champion and candidate.
+    """
 
     champion: Genome
     scores: Mapping[str, tuple[float | None, float | None]]
     calls: list[tuple[str, str, int]] = field(default_factory=list)
+    others: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    costs: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
 
     def __call__(self, genome: Genome, domain: str, examples: Sequence[Example]) -> list[Outcome]:
         arm = 0 if genome == self.champion else 1
-        self.calls.append((("champion", "candidate")[arm], domain, len(examples)))
-        return [Outcome(example.id, self.scores[example.id][arm]) for example in examples]
+        name = "anchor" if genome.id in self.others else ("champion", "candidate")[arm]
+        self.calls.append((name, domain, len(examples)))
+        if name == "anchor":
+            known = self.others[genome.id]
+            return [Outcome(example.id, known[example.id]) for example in examples]
+        return [
+            Outcome(
+                example.id,
+                self.scores[example.id][arm],
+                tokens=self.costs.get(example.id, (None, None))[arm],
+            )
+            for example in examples
+        ]
 
     @property
     def measured(self) -> int:
@@ -74,6 +92,8 @@ class World:
     config: GateConfig = field(default_factory=GateConfig)
     alpha: float = 0.05
     registered: list[GatePlan] = field(default_factory=list)
+    anchors: dict[str, Genome] = field(default_factory=dict)
+    limits: tuple[Objective, ...] = ()
 
     def plan(self, seed: int = 0, attempt_id: str = "1") -> GatePlan:
         return make_plan(
@@ -85,6 +105,8 @@ class World:
             regressions=self.regressions,
             alpha=self.alpha,
             rng=np.random.default_rng(seed),
+            anchors={name: genome.id for name, genome in self.anchors.items()},
+            limits=self.limits,
         )
 
     def measurer(self, scores: Mapping[str, tuple[float | None, float | None]]) -> Measurer:
@@ -97,6 +119,7 @@ class World:
         stateless: bool = True,
         plan: GatePlan | None = None,
         measurer: Measurer | None = None,
+        **more: Any,
     ) -> GateDecision:
         return run_gate(
             plan or self.plan(),
@@ -106,6 +129,8 @@ class World:
             measurer or self.measurer(scores),
             stateless=stateless,
             register=self.registered.append,
+            anchors=tuple(self.anchors.values()),
+            **more,
         )
 
 
