@@ -152,10 +152,12 @@ class Evaluator:
         budget: Budget,
         purpose: str,
         operator: str | None = None,
+        replicate: int = 0,
     ) -> list[list[Outcome]]:
         """Outcomes of each genome on each example, in the order given.
 
-        Examples that a genome shows as demonstrations are missing, not scored.
+        Examples that a genome shows as demonstrations are missing, not scored. Examples with equal
+        inputs share one response. Each ``replicate`` is a measurement of its own; 0 is the first.
 
         Raises:
             BudgetExhaustedError: The calls do not all fit, and none was made; or time ran out in
@@ -165,8 +167,8 @@ class Evaluator:
             DataError: The scorer fails too often; what was answered is stored.
         """
         rendered = [render(genome, suite.domain) for genome in genomes]
-        self._measure(self._jobs(rendered, examples), budget, purpose, operator)
-        outcomes = [self._read(one, suite, examples) for one in rendered]
+        self._measure(self._jobs(rendered, examples, replicate), budget, purpose, operator)
+        outcomes = [self._read(one, suite, examples, replicate) for one in rendered]
         self._check_scorer(suite, [outcome for row in outcomes for outcome in row])
         return outcomes
 
@@ -186,29 +188,43 @@ class Evaluator:
         """
         return [self._seen[self._key(rendered, example).hash] for example in examples]
 
-    def price(self, genomes: Sequence[Genome], suite: Suite, examples: Sequence[Example]) -> Cost:
+    def price(
+        self,
+        genomes: Sequence[Genome],
+        suite: Suite,
+        examples: Sequence[Example],
+        replicate: int = 0,
+    ) -> Cost:
         """Upper bound of what measuring would charge to the budget now."""
         rendered = [render(genome, suite.domain) for genome in genomes]
-        new = self._new(self._jobs(rendered, examples))
+        new = self._new(self._jobs(rendered, examples, replicate))
         failed = [self._failed(job, self._bound([job])) for job in new if self._course.failed]
         return sum(failed, self._bound(new))
 
-    def _key(self, rendered: Rendered, example: Example) -> ResponseKey:
-        return ResponseKey(rendered.call_hash, example.inputs_hash, self.agent.fingerprint)
+    def _key(self, rendered: Rendered, example: Example, replicate: int = 0) -> ResponseKey:
+        return ResponseKey(
+            rendered.call_hash, example.inputs_hash, self.agent.fingerprint, replicate
+        )
 
-    def _jobs(self, rendered: Iterable[Rendered], examples: Sequence[Example]) -> list[Job]:
+    def _jobs(
+        self, rendered: Iterable[Rendered], examples: Sequence[Example], replicate: int
+    ) -> list[Job]:
         # Candidate by candidate: a local model then keeps one prompt prefix warm (x5 faster
         # than interleaved).
         unique = {one.call_hash: one for one in rendered}
         return [
-            Job(one, example, self._key(one, example))
+            Job(one, example, self._key(one, example, replicate))
             for one in unique.values()
             for example in examples
             if example.id not in one.excludes
         ]
 
     def _new(self, jobs: Iterable[Job]) -> list[Job]:
-        return [job for job in jobs if job.key.hash not in self._seen]
+        unseen: dict[str, Job] = {}
+        for job in jobs:
+            if job.key.hash not in self._seen:
+                unseen.setdefault(job.key.hash, job)
+        return list(unseen.values())
 
     def _measure(self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None) -> None:
         new = self._new(jobs)
@@ -353,12 +369,17 @@ class Evaluator:
             money = self._money(response.prompt_tokens, response.completion_tokens)
         return Cost(1, response.prompt_tokens + response.completion_tokens, money)
 
-    def _read(self, rendered: Rendered, suite: Suite, examples: Sequence[Example]) -> list[Outcome]:
+    def _read(
+        self, rendered: Rendered, suite: Suite, examples: Sequence[Example], replicate: int = 0
+    ) -> list[Outcome]:
         return [
             Outcome(example.id, None, note="shown as a demonstration")
             if example.id in rendered.excludes
             else outcome(
-                self._seen[self._key(rendered, example).hash], rendered.reading, suite, example
+                self._seen[self._key(rendered, example, replicate).hash],
+                rendered.reading,
+                suite,
+                example,
             )
             for example in examples
         ]

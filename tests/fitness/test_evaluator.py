@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support import MemoryStore, RuleAgent, labelled
 
@@ -46,6 +48,36 @@ def test_a_stored_response_is_charged_but_not_bought(
     second.evaluate([genome], suite, suite.examples, budget=budget, purpose="search")
     assert agent.asked == []
     assert budget.spent.calls == second.tally.replayed == 20
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_examples_with_equal_inputs_share_one_call(
+    store: MemoryStore, genome: Genome, suite: Suite, jobs: int
+) -> None:
+    first = suite.examples[0]
+    twin = replace(first, id="twin", target="bad" if first.target == "good" else "good")
+    examples = (first, twin, suite.examples[1])
+    double = replace(suite, examples=examples)
+    agent, budget = RuleAgent(_right), _budget()
+    evaluator = _evaluator(agent, store, jobs=jobs)
+    assert evaluator.price([genome], double, examples).calls == 2
+    rows = evaluator.evaluate([genome], double, examples, budget=budget, purpose="search")
+    assert [o.score for o in rows[0]] == [1.0, 0.0, 1.0]
+    assert len(agent.asked) == budget.spent.calls == len(store.calls) == 2
+
+
+def test_a_replicate_is_a_measurement_of_its_own(
+    store: MemoryStore, genome: Genome, suite: Suite
+) -> None:
+    agent, budget = RuleAgent(_right), _budget()
+    evaluator = _evaluator(agent, store)
+    for replicate in (0, 1, 1):
+        evaluator.evaluate(
+            [genome], suite, suite.examples, budget=budget, purpose="x", replicate=replicate
+        )
+    assert len(agent.asked) == budget.spent.calls == 40
+    assert evaluator.price([genome], suite, suite.examples, replicate=1).calls == 0
+    assert evaluator.price([genome], suite, suite.examples, replicate=2).calls == 20
 
 
 def test_a_reading_gene_costs_nothing(store: MemoryStore, genome: Genome, suite: Suite) -> None:
