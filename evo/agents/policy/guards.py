@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from evo.agents.policy.call import Call, Situation
 from evo.agents.policy.conditions import Matcher, Test, compile_when
@@ -21,13 +21,18 @@ class _Guard(NamedTuple):
 
     Attributes:
         rule: The rule.
+        stage: When it is asked: what is never allowed, then what is required (and may be
+            inserted), then what may not follow.
         alone: The conditions that speak of the call itself and the situation.
         joint: All conditions that need an earlier call (``requires``), or all of them.
+        earlier: Whether earlier calls of a tool count for it, as far as asked.
     """
 
     rule: Rule
+    stage: int
     alone: Test | None
     joint: Test | None
+    earlier: dict[str, bool]
 
 
 @dataclass
@@ -37,12 +42,12 @@ class _Walk:
     Attributes:
         now: The situation at the start.
         past: Calls that count as made: those of the history without error, and those let through.
-        tried: Names of the tools of all calls, errors included.
+        tried: All calls, those with errors included.
     """
 
     now: Situation
     past: list[Call]
-    tried: list[str]
+    tried: list[Call]
     calls: list[Call] = field(default_factory=list)
     inserted: list[Call] = field(default_factory=list)
     vetoed: list[Call] = field(default_factory=list)
@@ -74,7 +79,7 @@ class Guards:
     def __init__(self, rules: Sequence[Rule], matches: Matcher) -> None:
         self._matches = matches
         self._guards = [_guard(rule, matches) for rule in rules if rule.kind in _VETOING]
-        self._known: dict[str, tuple[_Guard, ...]] = {}
+        self._known: dict[str, list[_Guard]] = {}
 
     def walk(self, calls: Sequence[Call], now: Situation) -> Decision:
         """Lets the calls through one after the other; each counts for those behind it."""
@@ -103,56 +108,53 @@ class Guards:
 
     def _start(self, now: Situation) -> _Walk:
         past = [step.call for step in now.history if step.error is None]
-        return _Walk(now, past, [step.call.tool for step in now.history])
+        return _Walk(now, past, [step.call for step in now.history])
 
     def _admit(self, call: Call, walk: _Walk, depth: int) -> _Walk:
-        trial = walk.copy() if self._for(call.tool) else walk
-        stages: tuple[tuple[str, ...], ...] = (("never", "at_most"), ("requires",), _LATE)
-        for kinds in stages:
-            for guard in self._for(call.tool):
-                if guard.rule.kind in kinds and not _VETOING[guard.rule.kind](
-                    self, guard, call, trial, depth
-                ):
-                    walk.vetoed.append(call)
-                    walk.fired.append(Fired(guard.rule, "vetoed", (call,)))
-                    return walk
+        guards = self._for(call.tool)
+        inserts = any(guard.rule.insert is not None for guard in guards)
+        trial = walk.copy() if inserts else walk  # a call that fails leaves no insertions
+        for guard in guards:
+            if not self._passes(guard, call, trial, depth):
+                walk.vetoed.append(call)
+                walk.fired.append(Fired(guard.rule, "vetoed", (call,)))
+                return walk
         trial.calls.append(call)
         trial.past.append(call)
-        trial.tried.append(call.tool)
+        trial.tried.append(call)
         return trial
 
-    def _for(self, tool: str) -> tuple[_Guard, ...]:
+    def _for(self, tool: str) -> list[_Guard]:
         known = self._known.get(tool)
         if known is None:
-            known = tuple(
-                one
-                for one in self._guards
-                if one.rule.x is not None and self._matches(one.rule.x, tool)
-            )
-            self._known[tool] = known
+            meant = (g for g in self._guards if g.rule.x and self._matches(g.rule.x, tool))
+            known = self._known[tool] = sorted(meant, key=lambda guard: guard.stage)
         return known
 
-    def _never(self, guard: _Guard, call: Call, walk: _Walk, _depth: int) -> bool:
-        return not _holds(guard.alone, call, walk)
-
-    def _at_most(self, guard: _Guard, call: Call, walk: _Walk, _depth: int) -> bool:
-        rule = guard.rule
-        if rule.x is None or rule.count is None or not _holds(guard.alone, call, walk):
+    def _passes(self, guard: _Guard, call: Call, walk: _Walk, depth: int) -> bool:
+        kind = guard.rule.kind
+        if kind == "never_after":
+            return not self._made(guard, call, walk)
+        if not _holds(guard.alone, call, walk):
             return True
-        return sum(self._matches(rule.x, tool) for tool in walk.tried) < rule.count
+        if kind == "at_most":
+            return self._count(guard, walk) < (guard.rule.count or 0)
+        return kind == "requires" and (
+            self._made(guard, call, walk) or self._insert(guard, call, walk, depth)
+        )
 
-    def _never_after(self, guard: _Guard, call: Call, walk: _Walk, _depth: int) -> bool:
-        return not self._made(guard, call, walk)
+    def _count(self, guard: _Guard, walk: _Walk) -> int:
+        count = 0
+        for one in walk.tried:
+            count += self._speaks_of(guard, one.tool) and _holds(guard.alone, one, walk)
+        return count
 
-    def _requires(self, guard: _Guard, call: Call, walk: _Walk, depth: int) -> bool:
-        if not _holds(guard.alone, call, walk) or self._made(guard, call, walk):
-            return True
+    def _insert(self, guard: _Guard, call: Call, walk: _Walk, depth: int) -> bool:
         extra = _inserted(guard.rule.insert, call)
         if extra is None or depth >= _DEEPEST:
             return False
-        before = len(walk.calls)
         after = self._admit(extra, walk, depth + 1)
-        admitted = len(after.calls) > before and after.calls[-1] is extra
+        admitted = bool(after.calls) and after.calls[-1] is extra
         if admitted:
             after.inserted.append(extra)
             after.fired.append(Fired(guard.rule, "inserted", (extra,)))
@@ -160,12 +162,21 @@ class Guards:
         return admitted
 
     def _made(self, guard: _Guard, call: Call, walk: _Walk) -> bool:
-        what, test = guard.rule.y, guard.joint
-        return what is not None and any(
-            self._matches(what, past.tool)
-            and (test is None or test(call.args, past.args, walk.now))
-            for past in walk.past
-        )
+        test = guard.joint
+        for past in walk.past:
+            if self._speaks_of(guard, past.tool) and (
+                test is None or test(call.args, past.args, walk.now)
+            ):
+                return True
+        return False
+
+    def _speaks_of(self, guard: _Guard, tool: str) -> bool:
+        """Whether an earlier call of a tool counts for a rule."""
+        known = guard.earlier.get(tool)
+        if known is None:
+            what = guard.rule.x if guard.rule.kind == "at_most" else guard.rule.y
+            known = guard.earlier[tool] = what is not None and self._matches(what, tool)
+        return known
 
     def _decision(self, walk: _Walk) -> Decision:
         return Decision(
@@ -177,26 +188,22 @@ class Guards:
         )
 
 
-_LATE = ("never_after",)
-_VETOING: dict[str, Any] = {
-    "never": Guards._never,
-    "at_most": Guards._at_most,
-    "requires": Guards._requires,
-    "never_after": Guards._never_after,
-}
+_VETOING = {"never": 0, "at_most": 0, "requires": 1, "never_after": 2}
 
 
 def _guard(rule: Rule, matches: Matcher) -> _Guard:
     if rule.kind != "requires":
         whole = compile_when(rule, matches)
-        return _Guard(rule, whole, whole)
+        return _Guard(rule, _VETOING[rule.kind], whole, whole, {})
     # Conditions on the earlier call say which call is meant, all others when one is needed.
     joint = tuple(one for one in rule.when if _speaks_of_y(one))
     alone = tuple(one for one in rule.when if not _speaks_of_y(one))
     return _Guard(
         rule,
+        _VETOING[rule.kind],
         compile_when(replace(rule, when=alone), matches),
         compile_when(replace(rule, when=joint), matches),
+        {},
     )
 
 
