@@ -25,6 +25,7 @@ class Allotment:
         baseline: For best-of-N, as many as the search may spend; 0 if not asked for.
         attempt: Most calls of one gate attempt, retries included.
         audit: For the final report, retries included.
+        replicates: For asking the champion again, retries included; 0 if not asked for.
     """
 
     total: int | None
@@ -32,6 +33,7 @@ class Allotment:
     baseline: int | None
     attempt: int
     audit: int
+    replicates: int = 0
 
 
 def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
@@ -50,19 +52,24 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
     audit = with_slack(arms * audited)
     judged = config.search.gate_attempts > 0 and outlook.attempts_left > 0
     attempt = with_slack(outlook.max_calls) if judged else 0
+    again = _replicates(config, task)
     if total is None:
-        return Allotment(None, None, None if config.search.best_of_n else 0, attempt, audit)
+        drawn = None if config.search.best_of_n else 0
+        return Allotment(None, None, drawn, attempt, audit, again)
     parts = 2 if config.search.best_of_n else 1
-    search = min(int(config.search.share * total), (total - audit - attempt) // parts)
+    search = min(int(config.search.share * total), (total - audit - attempt - again) // parts)
     least = _least(config, task)
+    needed = attempt + audit + again + least * parts
     if search < least:
         raise BudgetError(
             f"{total} calls are too few: a gate attempt needs up to {attempt}, the audit "
-            f"{audit}, the search at least {least * parts}",
+            f"{audit}, the search at least {least * parts}"
+            + (f", gaps.replicates {again}" if again else ""),
             where="budget.calls",
-            remedy=f"give at least {attempt + audit + least * parts} calls, or lower gate.n",
+            remedy=f"give at least {needed} calls, or lower gate.n",
         )
-    return Allotment(total, search, search if config.search.best_of_n else 0, attempt, audit)
+    drawn = search if config.search.best_of_n else 0
+    return Allotment(total, search, drawn, attempt, audit, again)
 
 
 def with_slack(calls: int) -> int:
@@ -85,7 +92,8 @@ def without_lost(parts: Allotment, lost: int) -> Allotment:
     slack = parts.audit - int(parts.audit / (1 + RETRY_SLACK))
     from_audit = min(lost, slack)
     searched = (parts.search or 0) + (parts.baseline or 0)
-    free = max(parts.total - searched - parts.attempt - parts.audit, 0)
+    kept = parts.attempt + parts.audit + parts.replicates
+    free = max(parts.total - searched - kept, 0)
     from_search = max(lost - from_audit - free, 0)
     search = max((parts.search or 0) - from_search, 0)
     return replace(parts, audit=parts.audit - from_audit, search=search)
@@ -141,6 +149,13 @@ def without_judge(config: Config) -> BudgetConfig:
             "usd": None if whole.usd is None else part * whole.usd,
         }
     )
+
+
+def _replicates(config: Config, task: Task) -> int:
+    """Calls for asking the champion again."""
+    own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)
+    asked = min(config.gaps.examples, config.search.blocks[-1], own)
+    return with_slack(config.gaps.replicates * asked)
 
 
 def _least(config: Config, task: Task) -> int:

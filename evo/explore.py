@@ -15,6 +15,7 @@ from evo.identify import identify
 from evo.objectives import objectives_of
 from evo.plots import ScorePoint
 from evo.proposers import Proposal, Proposer, Writer, model_proposers
+from evo.replicates import buy_replicates
 from evo.result import Spend
 from evo.search.archive import Archive
 from evo.search.best_of_n import best_of_n
@@ -202,6 +203,7 @@ def _identify(
     """Gaps of the champion from what generation 0 measured; the costliest guides the proposals."""
     examples = suite.examples[: len(search.archive.example_ids)]
     outcomes = session.evaluator.replay(champion, suite, examples)
+    buy_replicates(session, champion, suite, examples)
     _, others = search_suites(session.task)
     measured: list[tuple[Suite, Sequence[Outcome]]] = [(suite, outcomes)]
     for entry in search.archive.ranked():

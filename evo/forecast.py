@@ -29,8 +29,8 @@ class PartForecast:
     """One purpose. ``None`` is unknown or unlimited, never 0 in its place.
 
     Attributes:
-        purpose: ``search``, ``best_of_n``, ``gate``, ``regression``, ``audit``,
-            ``judge``; ``all``.
+        purpose: ``search``, ``best_of_n``, ``gate``, ``regression``, ``replicates``,
+            ``audit``, ``judge``; ``all``.
         calls: At most.
         tokens: About, if all calls are made.
         money: USD, about.
@@ -109,6 +109,8 @@ def _calls(
     rows.append(("gate", attempts * with_slack(2 * outlook.n), "gate"))
     if guarded:
         rows.append(("regression", attempts * with_slack(2 * guarded), "regression"))
+    if parts.replicates:
+        rows.append(("replicates", parts.replicates, "search"))
     if task.of("audit"):
         rows.append(("audit", parts.audit, "audit"))
     return rows

@@ -125,7 +125,8 @@ def _compare(text: str, out: Path | None) -> None:
     # What is not UTF-8 differs; the diff shows it with replacement characters.
     found = out.read_text(encoding="utf-8", errors="replace") if out.is_file() else ""
     if found.rstrip("\n") != text.rstrip("\n"):
-        note(_difference(found, text, out))
+        if found:  # else all of the text would be the difference
+            note(_difference(found, text, out))
         raise IntegrityError(
             f"{out} is not what would be exported now" if found else f"there is no {out}",
             remedy="write it anew: the same command without --check",

@@ -4,7 +4,7 @@ Reading: ``load_config``, ``resolve``, ``config_file``. Blocks: ``Config``, ``Ag
 ``DataConfig``,
 ``ShareConfig``, ``ModelsConfig``, ``ModelConfig``, ``ProposerConfig``, ``BudgetConfig``,
 ``RunConfig``,
-``ObjectiveConfig``, ``JudgeConfig``; ``search`` is
+``ObjectiveConfig``, ``JudgeConfig``, ``GapsConfig``; ``search`` is
 ``evo.search.config.SearchConfig`` and ``gate`` is ``evo.gate.config.GateConfig``.
 """
 
@@ -19,6 +19,7 @@ from evo.config.blocks import (
     ShareConfig,
 )
 from evo.config.config import Config
+from evo.config.gaps import GapsConfig
 from evo.config.judge import JudgeConfig
 from evo.config.load import config_file, load_config, resolve
 from evo.config.objective import ObjectiveConfig
@@ -28,6 +29,7 @@ __all__ = [
     "BudgetConfig",
     "Config",
     "DataConfig",
+    "GapsConfig",
     "JudgeConfig",
     "ModelConfig",
     "ModelsConfig",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from evo.config.agent import AgentConfig
 from evo.config.blocks import Block, BudgetConfig, DataConfig, ModelsConfig, RunConfig
+from evo.config.gaps import GapsConfig
 from evo.config.judge import JudgeConfig
 from evo.config.objective import ObjectiveConfig
 from evo.gate.config import GateConfig
@@ -37,6 +38,7 @@ class Config(Block):
             ``example`` or ``target``.
         junk: What becomes of a scorer that rewards junk: ``refuse`` or ``warn``.
         judge: The model behind ``scorer: judge``; the anchors are what it is calibrated on.
+        gaps: What is bought to see whether answers change from one time to the next.
         search: How the search spends its calls.
         gate: How strict the gate is.
         budget: Upper bounds.
@@ -57,6 +59,7 @@ class Config(Block):
     anchors: Path | list[dict[str, Any]] | None = None
     junk: Literal["refuse", "warn"] = "refuse"
     judge: JudgeConfig | None = None
+    gaps: GapsConfig = GapsConfig()
     search: SearchConfig = SearchConfig()
     gate: GateConfig = GateConfig()
     budget: BudgetConfig = BudgetConfig()
@@ -78,6 +81,12 @@ class Config(Block):
             raise ValueError("data.scorer is judge, but there is no block judge")
         if self.data is not None and self.judge is not None and not wanted:
             raise ValueError("there is a block judge, but data.scorer is not judge")
+        return self
+
+    @model_validator(mode="after")
+    def _replicates_bounded(self) -> Config:
+        if self.gaps.replicates and self.budget == BudgetConfig():
+            raise ValueError("gaps.replicates buys calls and needs a budget, e.g. budget.calls")
         return self
 
     @model_validator(mode="after")

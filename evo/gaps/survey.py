@@ -161,7 +161,7 @@ def _level(observed: Observed, looked: int) -> DomainLevel:
 def _unseen(observed: Observed) -> list[tuple[str, str]]:
     reasons: list[tuple[str, str]] = []
     if not observed.replicates:
-        reasons.append(("unreliable", "each example was answered once"))
+        reasons.append(("unreliable", "each example was answered once; see gaps.replicates"))
     if not observed.before:
         reasons.append(("regressed", "no earlier genome has answered these examples"))
     if all(outcome.tokens is None for _, outcome in observed.rows):
