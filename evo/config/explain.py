@@ -35,6 +35,9 @@ class Source:
         if dotted in self.overrides:
             return f"--set {dotted}"
         line = self.line(location)
+        below = sorted(key for key in self.overrides if key.startswith(f"{dotted}."))
+        if below and line is None:  # an override made the block
+            return f"--set {below[0]}"
         return f"{self.name}:{line} {dotted}" if line else f"{self.name} {dotted}".rstrip()
 
     def line(self, location: Location) -> int | None:

@@ -20,6 +20,12 @@ def refused(folder: Path, text: str, *sets: str) -> ConfigError:
     return caught.value
 
 
+def test_a_block_that_only_an_override_makes_is_not_the_files_fault(tmp_path: Path) -> None:
+    error = refused(tmp_path, MINIMAL, "a.b=1")
+    assert error.where == "--set a.b"
+    assert refused(tmp_path, MINIMAL + "a: {c: 1}\n", "a.b=1").where == "evo.yaml:3 a"
+
+
 def test_a_minimal_config_has_every_default(tmp_path: Path) -> None:
     config = load_config(write(tmp_path, MINIMAL))
     assert config.models.task.name == "smollm2-135m"
