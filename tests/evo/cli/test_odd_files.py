@@ -34,6 +34,13 @@ def test_a_folder_is_nothing_to_compare_with(cli: Cli, crowned: Path) -> None:
     assert "cannot compare with a folder" in done.err
 
 
+def test_a_missing_file_is_told_without_all_that_it_should_hold(cli: Cli, crowned: Path) -> None:
+    done = cli("export", "-o", "missing", "--check")
+    assert done.code == 1
+    assert done.err.startswith("error: there is no missing")
+    assert "+++" not in done.err
+
+
 def test_a_file_of_bytes_differs(cli: Cli, crowned: Path) -> None:
     (crowned / "bytes").write_bytes(b"\xff\xfe\n")
     done = cli("export", "-o", "bytes", "--check")
