@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -68,6 +69,16 @@ class RuleSpace(BaseModel):
             if not scan.done or const.json != text:
                 raise ValueError(f"{name}: {text!r} is not canonical JSON, such as {const.json}")
         return pairs
+
+    def model_copy(
+        self,
+        *,
+        update: Mapping[str, Any] | None = None,
+        deep: bool = False,  # noqa: ARG002 (all values are frozen)
+    ) -> RuleSpace:
+        """A validated copy; one by the base class would keep what was derived from old values."""
+        kept = {name: getattr(self, name) for name in type(self).model_fields}
+        return RuleSpace(**{**kept, **(update or {})})
 
     @cached_property
     def toolset(self) -> Toolset:

@@ -44,6 +44,7 @@ class Toolset:
 
     def __init__(self, tools: Iterable[Tool]) -> None:
         self._tools: dict[str, Tool] = {}
+        self._selected: dict[Selector, tuple[str, ...]] = {}
         for one in tools:
             self._tools.setdefault(one.name, one)
 
@@ -70,7 +71,11 @@ class Toolset:
 
     def select(self, selector: Selector) -> tuple[str, ...]:
         """The names of the tools that a selector means, in the given order."""
-        return tuple(name for name, one in self._tools.items() if selector.matches(name, one.group))
+        known = self._selected.get(selector)
+        if known is None:
+            known = tuple(n for n, one in self._tools.items() if selector.matches(n, one.group))
+            self._selected[selector] = known
+        return known
 
     def choices(self, kind: str) -> tuple[str, ...]:
         """What a selector of this kind can name: tools, classes, verbs or words."""

@@ -106,7 +106,10 @@ def _called(one: Called, matches: Matcher) -> Test:
     wanted = not one.negated
 
     def called(_x: Args, _y: Args, now: Situation) -> bool:
-        return any(matches(one.what, step.call.tool) for step in now.history) is wanted
+        found = any(
+            step.error is None and matches(one.what, step.call.tool) for step in now.history
+        )
+        return found is wanted
 
     return called
 

@@ -91,7 +91,7 @@ class Engine:
 
         Each is judged by the history alone: an alternative satisfies no requirement of another.
         What could be inserted for one that lacks something is offered as an alternative. A wish
-        (before, first) for a tool that has been called is fulfilled and ranks no more.
+        (before, first, requires) for a tool that has been called is fulfilled and ranks no more.
         """
         verdict = self._verdicts.on((), now)
         if verdict is not None:
@@ -108,7 +108,7 @@ class Engine:
 
     def _fulfilled(self, edge: Edge, calls: Sequence[Call], done: frozenset[str]) -> bool:
         rank, early, _ = edge
-        wish = self._order.ranked[rank].rule.kind in ("before", "first")
+        wish = self._order.ranked[rank].rule.kind in ("before", "first", "requires")
         return wish and calls[early].tool in done
 
     def _by_default(self, calls: Sequence[Call]) -> list[int]:
