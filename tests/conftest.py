@@ -71,12 +71,11 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def model_path() -> Path:
-    """The small model's file; fetched once if it is not in the user's cache.
+def models_folder() -> Path:
+    """The user's cache, where models that were fetched before need not be fetched again.
 
     Only for tests marked ``model``.
     """
-    from evo.models.catalogue import pull
     from fitness.suites.cache import cache_dir
 
     with pytest.MonkeyPatch.context() as patch:
@@ -84,5 +83,12 @@ def model_path() -> Path:
             patch.delenv("EVOGATE_CACHE", raising=False)
         else:
             patch.setenv("EVOGATE_CACHE", _CACHE)
-        folder = cache_dir()
-    return pull("smollm2-135m", folder)
+        return cache_dir()
+
+
+@pytest.fixture(scope="session")
+def model_path(models_folder: Path) -> Path:
+    """The small model's file; fetched once if it is not in the user's cache."""
+    from evo.models.catalogue import pull
+
+    return pull("smollm2-135m", models_folder)
