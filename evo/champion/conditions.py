@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from evo.champion.journal import Entry
+from genomes.errors import IntegrityError
 
 KEY = "conditions"
 """Key of a journal payload that holds conditions."""
@@ -46,9 +47,26 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...
 
 
 def latest(entries: Sequence[Entry]) -> Mapping[str, Any] | None:
-    """The conditions that the journal noted last; ``None`` if it never did."""
-    noted = (entry.payload[KEY] for entry in reversed(entries) if KEY in entry.payload)
-    return next(noted, None)
+    """The conditions that the journal noted last; ``None`` if it never did.
+
+    Raises:
+        IntegrityError: The line does not hold conditions.
+    """
+    return next((_noted(entry) for entry in reversed(entries) if KEY in entry.payload), None)
+
+
+def _noted(entry: Entry) -> Mapping[str, Any]:
+    found = entry.payload[KEY]
+    content = found if isinstance(found, Mapping) else {}
+    fingerprint, suites = content.get("fingerprint"), content.get("suites")
+    whole = isinstance(suites, Mapping) and all(isinstance(one, str) for one in suites.values())
+    if suites is None or not whole or not isinstance(fingerprint, str):
+        raise IntegrityError(
+            f"journal line {entry.seq} ({entry.kind}) holds no conditions under {KEY!r}",
+            remedy="it needs a fingerprint, and suites with their hashes; restore the journal "
+            "from a copy",
+        )
+    return conditions(fingerprint, suites.items())
 
 
 def stale(entries: Sequence[Entry], version: str) -> tuple[str, ...] | None:

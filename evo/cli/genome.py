@@ -106,7 +106,8 @@ def _lineage(
     for comparing steps, not for reporting.
     """
     from evo.cli.lookup import find_genome
-    from evo.cli.output import emit_json, emit_markdown, emit_table
+    from evo.cli.output import emit_json, emit_markdown
+    from evo.cli.records import emit_records
     from evo.cli.workspace import find_workspace
     from evo.pages.ancestry import ancestry
 
@@ -123,7 +124,10 @@ def _lineage(
          one.quality, one.run, one.gap, one.hypothesis)
         for one in line
     ]  # fmt: skip
-    (emit_markdown if form == "md" else emit_table)(columns, rows)
+    if form == "md":
+        emit_markdown(columns, rows)
+    else:
+        emit_records(columns, rows, ("parents", "run", "gap", "why"))
 
 
 def _versions(space: Workspace, name: str | None) -> list[Version]:
