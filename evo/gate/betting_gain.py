@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evo.gate.evidence import Look
-from evo.gate.pair import Pair, unit_means
+from evo.gate.pair import Pair, tally, unit_means
 from evo.gate.plan import GatePlan
 from fitness.stats import GRID, log_growth, log_mean_exp
 
@@ -52,6 +52,7 @@ class BettingGain:
         bets = unit_means(fresh, clustered=plan.clustered)
         course = self.capital + np.cumsum(log_growth(bets, plan.min_effect), axis=0)
         measured = [pair for pair in fresh if not pair.missing]
+        counts = tally(fresh)
         seen = unit_means(measured, clustered=plan.clustered)
         state = BettingGain(
             plan=plan,
@@ -59,9 +60,9 @@ class BettingGain:
             peak=max(self.peak, float(log_mean_exp(course).max(initial=0.0))),
             net=self.net + float(np.sum(seen - plan.min_effect)),
             examples=self.examples + len(fresh),
-            wins=self.wins + sum(pair.won for pair in fresh),
-            losses=self.losses + sum(pair.lost for pair in fresh),
-            missing=self.missing + len(fresh) - len(measured),
+            wins=self.wins + counts.wins,
+            losses=self.losses + counts.losses,
+            missing=self.missing + counts.missing,
         )
         return state, state._record()
 

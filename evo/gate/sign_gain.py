@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evo.gate.evidence import Look
-from evo.gate.pair import Pair
+from evo.gate.pair import Pair, tally
 from evo.gate.plan import GatePlan
 from fitness.stats import SignWalk
 from genomes.errors import DataError
@@ -48,9 +48,9 @@ class SignGain:
             DataError: A score is neither 0 nor 1.
         """
         _check_pass_fail(self.plan, fresh)
-        wins = self.wins + sum(pair.won for pair in fresh)
-        losses = self.losses + sum(pair.lost for pair in fresh)
-        missing = self.missing + sum(pair.missing for pair in fresh)
+        counts = tally(fresh)
+        wins, losses = self.wins + counts.wins, self.losses + counts.losses
+        missing = self.missing + counts.missing
         examples = self.examples + len(fresh)
         walk = self.walk.advance(wins + losses + missing)
         critical: int | None = None
@@ -72,10 +72,13 @@ class SignGain:
 
 def _check_pass_fail(plan: GatePlan, pairs: Sequence[Pair]) -> None:
     for pair in pairs:
-        for score in (pair.champion, pair.candidate):
-            if score not in (None, 0.0, 1.0):
-                raise DataError(
-                    f"example {pair.example_id!r} scored {score} where pass or fail was planned",
-                    where=f"suite {plan.suite!r}",
-                    remedy="set gate.test: eprocess for graded scores",
-                )
+        if pair.champion not in _SCORES or pair.candidate not in _SCORES:
+            bad = pair.candidate if pair.champion in _SCORES else pair.champion
+            raise DataError(
+                f"example {pair.example_id!r} scored {bad} where pass or fail was planned",
+                where=f"suite {plan.suite!r}",
+                remedy="set gate.test: eprocess for graded scores",
+            )
+
+
+_SCORES = frozenset({None, 0.0, 1.0})

@@ -35,6 +35,9 @@ _VERDICTS: tuple[tuple[str, Verdict], ...] = (
 )
 
 
+_LARGE, _FEWER = 1000, 50
+
+
 @dataclass(frozen=True)
 class Findings:
     """All that an attempt has found.
@@ -70,8 +73,8 @@ class Findings:
 def decide(plan: GatePlan, found: Findings) -> GateDecision:
     """The decision on one attempt; a pure function of what was found."""
     gain = found.gain
-    measured = [pair for pair in gain.pairs if not pair.missing]
     counts = tally(gain.pairs)
+    measured = [pair for pair in gain.pairs if not pair.missing] if counts.missing else gain.pairs
     verdict, why = _judge(plan, found)
     effect = estimate_effect(plan, measured, gain.looks)
     saving = estimate_saving(plan, measured) if plan.primary == "cost" else None
@@ -287,16 +290,21 @@ def _spent(plan: GatePlan, gain: Superiority) -> str:
 
 
 def _detectable(plan: GatePlan, measured: Sequence[Pair]) -> float | None:
-    if plan.primary == "cost" or not any(pair.won or pair.lost for pair in measured):
+    counts = tally(measured)
+    if plan.primary == "cost" or not counts.wins + counts.losses:
         return None
-    # The mean square is the share of discordant pairs where outcomes are pass or fail.
-    units = unit_means(measured, clustered=plan.clustered)
+    units, square = len(measured), (counts.wins + counts.losses) / len(measured)
+    if plan.test != "sign":
+        # The mean square is what the share of discordant pairs is where outcomes are pass or fail.
+        means = unit_means(measured, clustered=plan.clustered)
+        units, square = len(means), float(np.mean(means**2))
     return minimum_detectable(
-        round(plan.n * len(units) / len(measured)),
+        round(plan.n * units / len(measured)),
         plan.alpha,
-        float(np.mean(units**2)),
+        square,
         test=plan.test,
-        look_every=plan.looks[0],
+        # Beyond a thousand examples fewer looks say the same, and a decision stays quick.
+        look_every=max(plan.looks[0], 0 if plan.n <= _LARGE else _FEWER),
         min_discordant=plan.min_discordant,
         min_effect=plan.min_effect,
     )
