@@ -33,11 +33,13 @@ class SignWalk:
         alpha: Total error.
         pmf: (discordant + 1,) probability of each number of wins without a promotion so far.
         spent: Probability of a promotion so far.
+        support: First and last number of wins whose probability is not negligible.
     """
 
     alpha: float
     pmf: FloatArray
     spent: float = 0.0
+    support: tuple[int, int] = (0, 0)
 
     @classmethod
     def start(cls, alpha: float) -> SignWalk:
@@ -60,10 +62,10 @@ class SignWalk:
             raise ValueError(f"{discordant} discordant pairs after {self.discordant}")
         if new == 0:
             return self
-        first, last = _support(self.pmf)
+        first, last = self.support
         pmf = np.zeros(discordant + 1)
         pmf[first : last + new + 1] = np.convolve(self.pmf[first : last + 1], fair_pmf(new))
-        return SignWalk(alpha=self.alpha, pmf=pmf, spent=self.spent)
+        return SignWalk(self.alpha, pmf, self.spent, _trim(pmf, first, last + new))
 
     def look(self, share: float) -> tuple[SignWalk, int | None]:
         """Places the boundary at a look.
@@ -76,7 +78,7 @@ class SignWalk:
             promotes; ``None`` if no number does.
         """
         room = quadratic_spending(self.alpha, share) - self.spent
-        first, last = _support(self.pmf)
+        first, last = self.support
         tail = np.cumsum(self.pmf[first : last + 1][::-1])
         reaching = int(np.searchsorted(tail, room, side="right"))
         critical = last + 1 - reaching
@@ -85,7 +87,8 @@ class SignWalk:
         pmf = self.pmf.copy()
         pmf[critical:] = 0.0
         spent = self.spent + (float(tail[reaching - 1]) if reaching else 0.0)
-        return SignWalk(alpha=self.alpha, pmf=pmf, spent=spent), critical
+        support = _trim(pmf, first, max(first, min(last, critical - 1)))
+        return SignWalk(self.alpha, pmf, spent, support), critical
 
 
 def sequential_boundary(
@@ -136,7 +139,9 @@ def _ratio_fair_pmf(n: int) -> FloatArray:
     return np.asarray(pmf / pmf.sum())
 
 
-def _support(pmf: FloatArray) -> tuple[int, int]:
-    """First and last number of wins that is not negligible; 0 and 0 if all are."""
-    likely = np.flatnonzero(pmf > _NEGLIGIBLE)
-    return (int(likely[0]), int(likely[-1])) if len(likely) else (0, 0)
+def _trim(pmf: FloatArray, first: int, last: int) -> tuple[int, int]:
+    while first < last and pmf[first] <= _NEGLIGIBLE:
+        first += 1
+    while last > first and pmf[last] <= _NEGLIGIBLE:
+        last -= 1
+    return first, last
