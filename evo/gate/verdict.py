@@ -35,7 +35,7 @@ _VERDICTS: tuple[tuple[str, Verdict], ...] = (
 )
 
 
-_LARGE, _FEWER = 1000, 50
+_LARGE, _FEWER = 1000, 100
 
 
 @dataclass(frozen=True)
