@@ -23,6 +23,7 @@ class AttemptRecord(BaseModel):
         alpha: Share of the error budget that it used.
         verdict: How it ended; an attempt that broke off is INDECISIVE.
         example_ids: The gate examples that it planned to use: used, whatever became of it.
+        example_keys: What they ask, see ``example_key``; empty in what older releases wrote.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class AttemptRecord(BaseModel):
     alpha: float
     verdict: Verdict
     example_ids: tuple[str, ...] = ()
+    example_keys: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, plan: GatePlan, decision: GateDecision | None, lineage: str) -> AttemptRecord:
@@ -50,4 +52,5 @@ class AttemptRecord(BaseModel):
             alpha=plan.alpha if decision is None else decision.alpha,
             verdict="INDECISIVE" if decision is None else decision.verdict,
             example_ids=plan.example_ids,
+            example_keys=plan.example_keys,
         )

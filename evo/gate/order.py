@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fitness.suites import Example, Suite
+from genomes.hashing import content_hash
 
 FUTILITY_SHARES = (1 / 3, 1 / 2, 2 / 3)
 
@@ -40,6 +41,12 @@ def draw_order(
 def canonical(suite: Suite) -> list[Example]:
     """The examples by cluster and id, whatever their order in the file."""
     return sorted(suite, key=lambda example: (example.cluster, example.id))
+
+
+def example_key(example: Example) -> str:
+    """What an example asks, whatever its id, case and spaces: another name or another space makes
+    no example unseen. 16 hexadecimal digits."""
+    return content_hash({k: v.casefold().split() for k, v in example.inputs.items()})[:16]
 
 
 def clusters_of(suite: Suite) -> list[list[Example]]:

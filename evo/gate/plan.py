@@ -13,7 +13,7 @@ from evo.gate.config import GateConfig
 from evo.gate.growing import Growing
 from evo.gate.limits import LimitPlan, plan_limits
 from evo.gate.must_pass import must_pass_ids
-from evo.gate.order import draw_order, futility_looks, look_schedule
+from evo.gate.order import draw_order, example_key, futility_looks, look_schedule
 from fitness.objectives import Objective
 from fitness.scorers import is_judge
 from fitness.scorers import is_pass_fail as is_pass_fail_scorer
@@ -79,6 +79,8 @@ class GatePlan(Growing):
         shard_hash: Content hash of the shard.
         domain: The domain to improve.
         example_ids: Order in which examples are spent; drawn anew for each attempt.
+        example_keys: What they ask, see ``example_key``; by it a used example is known again
+            under another id.
         looks: Examples used at each look, ascending; the last is ``len(example_ids)``.
         futility: The looks at which the attempt ends when wins do not exceed losses.
         alpha: This attempt's share of the error budget.
@@ -106,6 +108,7 @@ class GatePlan(Growing):
 
     LATER: ClassVar[frozenset[str]] = frozenset(
         {"primary", "cost", "quality_margin", "anchor_id", "pool_margin", "limits", "replicate"}
+        | {"example_keys"}
     )
 
     attempt_id: str
@@ -136,6 +139,7 @@ class GatePlan(Growing):
     pool_margin: float | None = None
     limits: tuple[LimitPlan, ...] = ()
     replicate: int = 0
+    example_keys: tuple[str, ...] = ()
 
     @cached_property
     def hash(self) -> str:
@@ -208,6 +212,7 @@ def make_plan(
     test = choose_test(config, shard)
     order, ends = draw_order(shard, config.n, rng, by_cluster=not shard.independent)
     looks = look_schedule(ends, config.look_every)
+    asked = {example.id: example for example in shard}
     known = anchors or {}
     return GatePlan(
         attempt_id=attempt_id,
@@ -218,6 +223,7 @@ def make_plan(
         shard_hash=shard.hash,
         domain=shard.domain,
         example_ids=order,
+        example_keys=tuple(example_key(asked[name]) for name in order),
         looks=looks,
         futility=futility_looks(looks),
         alpha=alpha,

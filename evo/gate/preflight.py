@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from evo.gate.attempt import AttemptRecord
 from evo.gate.config import GateConfig
 from evo.gate.must_pass import must_pass_ids
+from evo.gate.order import example_key
 from evo.gate.plan import choose_test
 from evo.gate.shards import attempts_on, fresh_shards, shards
 from fitness.stats import (
@@ -128,17 +129,33 @@ def unspent_shards(
     """Shards without examples that judged in a shard which is no longer cut like this.
 
     Adding rows or another ``gate.n`` cuts the suite anew; without this, what has been used
-    would look fresh.
+    would look fresh. Nor does another id make an example fresh. What is taken out moves the cut
+    in turn, so this is repeated until every used example stands in the very shard that used it.
     """
-    parts = gate_shards(config, suites, domain)
+    kept = list(suites)
+    while True:
+        parts = gate_shards(config, kept, domain)
+        fresh = [_unused(suite, parts, history) for suite in kept]
+        if fresh == kept:
+            return parts
+        kept = fresh
+
+
+def _unused(suite: Suite, parts: Sequence[Suite], history: Sequence[AttemptRecord]) -> Suite:
+    if suite.role != "gate":
+        return suite
     present = {part.hash for part in parts}
-    used = {i for one in history if one.shard_hash not in present for i in one.example_ids}
-    if not used:
-        return parts
-    kept = [
-        replace(suite, examples=tuple(e for e in suite if e.id not in used)) for suite in suites
-    ]
-    return gate_shards(config, kept, domain)
+    gone = {i for one in history if one.shard_hash not in present for i in one.example_ids}
+    standing = {i for one in history if one.shard_hash in present for i in one.example_ids}
+    keys = {key for one in history for key in one.example_keys}
+    if not gone and not keys:
+        return suite
+    left = tuple(
+        one
+        for one in suite
+        if one.id not in gone and (one.id in standing or example_key(one) not in keys)
+    )
+    return suite if len(left) == len(suite) else replace(suite, examples=left)
 
 
 def gate_shards(config: GateConfig, suites: Sequence[Suite], domain: str) -> tuple[Suite, ...]:

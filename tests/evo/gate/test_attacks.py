@@ -32,6 +32,8 @@ from evo.gate.attempts import (
     lineage_of,
     plan_attempt,
 )
+from evo.gate.preflight import unspent_shards
+from evo.gate.shards import fresh_shards
 from evo.storage import Store
 from evo.task import Task
 from fitness.outcome import Outcome
@@ -313,3 +315,35 @@ def test_the_crash_of_one_arm_is_no_success_and_costs_the_share(
         assert insider.attempt(challenger(), crashing).verdict == "INDECISIVE"
     (spent,) = history(insider.store)
     assert (spent.verdict, spent.alpha > 0) == ("INDECISIVE", True)
+
+
+@pytest.mark.parametrize("spaces", ["", "  "])
+def test_a_used_example_under_another_id_is_used(insider: Insider, spaces: str) -> None:
+    insider.task = one_shard(insider.task)
+    insider.attempt(challenger(), bad)
+
+    def renamed(suite: Suite) -> Suite:
+        rows = (
+            replace(e, id=f"new-{e.id}", cluster=f"new-{e.id}", inputs={"text": f"{spaces}{text}"})
+            for e in suite
+            for text in [e.inputs["text"].upper() if spaces else e.inputs["text"]]
+        )
+        return replace(suite, examples=tuple(rows))
+
+    with pytest.raises(IntegrityError, match="no unseen gate examples"):
+        insider.plan(challenger(2), with_gate(insider.task, renamed))
+
+
+@pytest.mark.parametrize("n", [170, 230, 290])
+def test_another_cut_brings_no_used_example_back(insider: Insider, n: int) -> None:
+    """Taking the used ones out moves the cut: what is used must not come back by that."""
+    for number in range(7):
+        insider.attempt(challenger(number), good if number == 0 else bad)
+    used = {i for one in history(insider.store) for i in one.example_ids}
+    rows = insider.task.of("gate")[0].examples
+    task = with_gate(insider.task, lambda s: replace(s, examples=rows[30:]))
+    config = CONFIG.model_copy(update={"n": n})
+    past = history(insider.store)
+    for part in fresh_shards(past, unspent_shards(config, task.suites, "taste", past)):
+        same = {one.shard_hash for one in past}
+        assert part.hash in same or not used & {e.id for e in part}
