@@ -23,16 +23,23 @@ def question(rendered: Rendered, example: Example) -> dict[str, Any]:
 
     Returns:
         ``messages`` (chat turns with ``role`` and ``content``), ``inputs`` (name to value) and
-        ``sampling`` (``temperature``, ``max_tokens``, ``top_logprobs``).
+        ``sampling`` (``temperature``, ``max_tokens``, ``top_logprobs``); where the genome has
+        any, ``policy`` (``rules``, ``ties``), which the agent has to enforce itself, and
+        ``conduct``, see ``genomes.Conduct``.
 
     Raises:
         GenomeError: An input that a template asks for is missing.
     """
-    return {
+    asked: dict[str, Any] = {
         "messages": rendered.messages(example.inputs),
         "inputs": dict(example.inputs),
         "sampling": dataclasses.asdict(rendered.sampling),
     }
+    if rendered.policy is not None:
+        asked["policy"] = dataclasses.asdict(rendered.policy)
+    if rendered.conduct is not None:
+        asked["conduct"] = dataclasses.asdict(rendered.conduct)
+    return asked
 
 
 def to_response(

@@ -37,6 +37,12 @@ def _lines(rendered: Rendered, to: str) -> Iterator[str]:
     where = f"domain {rendered.domain!r}"
     if names:
         yield f"{where}: how answers are read ({', '.join(names)}) is not part of this form"
+    steering = [
+        *([f"{len(rendered.policy.rules)} enforced rules"] if rendered.policy else []),
+        *(["the conduct of a tool agent"] if rendered.conduct else []),
+    ]
+    if steering:
+        yield f"{where}: {' and '.join(steering)} are not part of this form"
     if reading.labels and rendered.sampling.top_logprobs and to != "openai":
         yield f"{where}: labels are read from the text, not from log-probabilities"
     if to == "openai" and any(turn.literal and "{{" in turn.text for turn in rendered.turns):

@@ -42,12 +42,22 @@ def _domain(domain: Domain, rendered: Rendered) -> Iterator[str]:
     sampling = rendered.sampling
     yield f"- Sampling: temperature {sampling.temperature:g}, at most {sampling.max_tokens} tokens"
     yield from (f"- {line}" for line in _reading(rendered.reading))
+    yield from _steering(rendered)
     yield f"- Call hash `{rendered.call_hash}`, reading hash `{rendered.reading_hash}`"
     for turn in rendered.turns:
         yield ""
         yield f"**{turn.role}**"
         yield ""
         yield _fenced(turn.text)
+
+
+def _steering(rendered: Rendered) -> Iterator[str]:
+    if rendered.policy is not None:
+        yield f"- Rules that the agent enforces (ties: {rendered.policy.ties}):"
+        yield from (f"  - `{rule}`" for rule in rendered.policy.rules)
+    if rendered.conduct is not None:
+        decided = vars(rendered.conduct).items()
+        yield "- Conduct: " + ", ".join(f"{n} {v}" for n, v in decided if v is not None)
 
 
 def _reading(reading: ReadingRule) -> Iterator[str]:

@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "general": ("general",),
     "classify": ("general", "classify"),
     "sentiment": ("general", "classify", "sentiment"),
+    "tools": ("general", "tools"),
 }
 
 
@@ -27,7 +28,7 @@ def load_library(task_kind: str) -> dict[str, Any]:
     """The stock library for one kind of task, as ``GenomeSpec.stock`` wants it.
 
     Args:
-        task_kind: ``general``, ``classify`` or ``sentiment``; see ``Domain.task_kind``.
+        task_kind: ``general``, ``classify``, ``sentiment`` or ``tools``; see ``Domain.task_kind``.
 
     Returns:
         Group to texts. ``roles``, ``instructions``, ``emphasis``, ``reasoning``, ``templates``,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from evo.agents.reply import from_json, question, tail, to_response
 from evo.agents.sections import sections
 from fitness.response import Response
 from fitness.suites import Example
+from genomes import Conduct, Policy
 from genomes.errors import ModelError
 from genomes.rendered import ReadingRule, Rendered, Sampling, Turn
 
@@ -26,6 +28,13 @@ def test_an_outside_agent_is_asked_without_the_target():
         "sampling": {"temperature": 0.5, "max_tokens": 3, "top_logprobs": 4},
     }
     assert "the target" not in json.dumps(asked)
+
+
+def test_rules_and_conduct_reach_an_outside_agent_that_has_to_keep_them():
+    steered = replace(RENDERED, policy=Policy(("a first",)), conduct=Conduct(max_steps=3))
+    asked = json.loads(json.dumps(question(steered, EXAMPLE)))
+    assert asked["policy"] == {"rules": ["a first"], "ties": "given"}
+    assert asked["conduct"]["max_steps"] == 3
 
 
 def test_every_field_of_a_response_can_be_given():

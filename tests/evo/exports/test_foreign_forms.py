@@ -23,6 +23,7 @@ from genomes import (
     Domain,
     FragmentGene,
     Genome,
+    PolicyGene,
     ReasoningGene,
     Turn,
     render,
@@ -194,6 +195,10 @@ def test_what_a_form_cannot_hold_is_named():
     body = left_behind(Source(GENOME, domain="film", model=MODEL), "openai")
     assert any("demonstration" in line for line in body)
     assert not left_behind(Source(GENOME), "yaml")
+    ruled = GENOME.with_genes((*GENOME.genes, PolicyGene(id="p", rules=("a first",))))
+    lost = left_behind(Source(ruled, domain="film", model=MODEL), "openai")
+    assert any("1 enforced rules" in line for line in lost)
+    assert "  - `a first`" in export(ruled, "markdown")
     assert not left_behind(Source(GENOME, domain="book"), "promptfoo")
 
 
