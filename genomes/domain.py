@@ -12,7 +12,8 @@ class Domain(BaseModel):
         name: The domain's name, as in ``Example.domain``.
         inputs: Names of the inputs; each must appear as ``{{ name }}`` in the rendered user turn.
         labels: Closed answer set for classification; empty for free text.
-        task_kind: Which parts of the stock library fit (``sentiment``, ``classify``, ``general``).
+        task_kind: Which parts of the stock library fit (``sentiment``, ``classify``, ``general``,
+            ``tools``).
         max_tokens: Longest reply in tokens. With labels read from first-token
             log-probabilities, 1 is enough.
         top_logprobs: How many first-token alternatives to ask for; 0 for none.

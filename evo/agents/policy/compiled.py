@@ -28,12 +28,16 @@ class Ranked(NamedTuple):
         test: Its conditions; ``None`` if it has none.
         swapped: Whether the call that comes earlier is the rule's second.
         pair: Whether it speaks of two calls rather than of one and all others.
+        of_x: Arguments without which no call can be its first.
+        of_y: Arguments without which no call can be its second.
     """
 
     rule: Rule
     test: Test | None
     swapped: bool
     pair: bool
+    of_x: frozenset[str]
+    of_y: frozenset[str]
 
 
 class Masks(NamedTuple):
@@ -62,7 +66,14 @@ class OrderRules:
             key=lambda rule: (_STRENGTH[rule.kind], -rule.priority, -rule.specificity),
         )
         self.ranked = [
-            Ranked(rule, compile_when(rule, matches), rule.kind == "requires", rule.y is not None)
+            Ranked(
+                rule,
+                compile_when(rule, matches),
+                rule.kind == "requires",
+                rule.y is not None,
+                needed(rule, "x"),
+                needed(rule, "y"),
+            )
             for rule in chosen
         ]
         self._free = sum(1 << rank for rank, one in enumerate(self.ranked) if one.test is None)
@@ -93,7 +104,7 @@ class OrderRules:
     def _look_up(self, call: Call) -> Masks:
         early = late = alone = 0
         for rank, one in enumerate(self.ranked):
-            as_x, as_y = self._fits(one.rule, call)
+            as_x, as_y = self._fits(one, call)
             if not one.pair:
                 alone |= as_x << rank
             elif one.swapped:
@@ -102,11 +113,12 @@ class OrderRules:
                 early, late = early | as_x << rank, late | as_y << rank
         return Masks(early, late, alone)
 
-    def _fits(self, rule: Rule, call: Call) -> tuple[bool, bool]:
-        _, given = call.shape
-        as_x = rule.x is not None and self._matches(rule.x, call.tool)
-        as_y = rule.y is not None and self._matches(rule.y, call.tool)
-        return as_x and needed(rule, "x") <= given, as_y and needed(rule, "y") <= given
+    def _fits(self, one: Ranked, call: Call) -> tuple[bool, bool]:
+        tool, given = call.shape
+        x, y = one.rule.x, one.rule.y
+        as_x = x is not None and one.of_x <= given and self._matches(x, tool)
+        as_y = y is not None and one.of_y <= given and self._matches(y, tool)
+        return as_x, as_y
 
     def _pair(
         self, calls: Sequence[Call], i: int, j: int, forward: int, backward: int, now: Situation
@@ -126,7 +138,7 @@ class OrderRules:
                 yield (rank, i, j) if ahead else (rank, j, i)
 
     def _holds(self, rank: int, early: Call, late: Call, now: Situation) -> bool:
-        _, test, swapped, _ = self.ranked[rank]
+        _, test, swapped, *_ = self.ranked[rank]
         if test is None:
             return True
         return test(late.args, early.args, now) if swapped else test(early.args, late.args, now)

@@ -117,6 +117,10 @@ class Engine:
         return sorted(range(len(calls)), key=lambda i: (_KEYS[self.ties](calls[i]), i))
 
     def _matches(self, selector: Selector, tool: str) -> bool:
+        if selector.kind == "tool":  # the commonest kinds need no look-up
+            return selector.name == tool
+        if selector.kind == "any":
+            return True
         known = self._matched.get((selector, tool))
         if known is None:
             group = self._tools.class_of(tool) if self._tools is not None else None
