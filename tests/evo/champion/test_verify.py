@@ -6,6 +6,8 @@ import json
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from evo.champion import Registry
 from evo.champion.journal import Entry, Journal
@@ -53,6 +55,23 @@ def test_any_edited_byte_is_found(registry):
         path.write_bytes(raw)
     assert registry.verify() == ()
     assert checked > 300
+
+
+FILES = st.integers(0, 10**9)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
+@given(which=FILES, where=FILES, flip=st.integers(1, 255))
+def test_no_flipped_byte_of_any_file_goes_unseen(registry, which, where, flip):
+    files = sorted(path for path in registry.root.rglob("*") if path.is_file())
+    path = [one for one in files if one.stat().st_size][which % (len(files) - 1)]
+    raw = path.read_bytes()
+    place = where % len(raw)
+    try:
+        path.write_bytes(raw[:place] + bytes([raw[place] ^ flip]) + raw[place + 1 :])
+        assert Registry(registry.root).verify()
+    finally:
+        path.write_bytes(raw)
 
 
 def test_lines_added_moved_or_removed_are_found(registry):
