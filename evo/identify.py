@@ -9,7 +9,7 @@ from evo.gaps import GapRegistry, GapReport, Observed, past_proposals, survey
 from evo.session import Session
 from fitness.outcome import Outcome
 from fitness.response import ResponseKey
-from fitness.scorers import outcome
+from fitness.scorers import is_judge, outcome
 from fitness.suites import Example, Suite
 from genomes import Genome, render
 from genomes.errors import DataError
@@ -63,7 +63,8 @@ def stored_outcomes(
     examples: Sequence[Example],
     replicate: int = 0,
 ) -> list[Outcome]:
-    """Outcomes of responses that the store already holds; examples without one are left out.
+    """Outcomes of responses that the store already holds; examples without one are left out, and
+    so is all that a judge scores.
 
     Only for search suites, and only to look: nothing is charged, so the search may not use it
     in place of measuring.
@@ -73,6 +74,8 @@ def stored_outcomes(
     """
     if suite.role != "search":
         raise DataError(f"suite {suite.name!r} has the role {suite.role!r}, not search")
+    if is_judge(suite.scorer):  # a verdict may have to be bought, and this look is free
+        return []
     if suite.domain not in {domain.name for domain in genome.domains}:
         return []
     rendered = render(genome, suite.domain)

@@ -114,6 +114,8 @@ def test_a_calibrated_judge_steers_search_and_gate(tmp_path: Path, model: Script
     result = run(_config(tmp_path, _anchors(20)), task=_task(), agent=agent)
     assert result.status == "promoted", result.reason
     assert "please" in str(result.champion.genome.gene("task"))
+    held = result.champion.decision["judge"]
+    assert (held["n"], held["kappa"], held["mode"]) == (20, 1.0, "verdict")
     spent = _spent(tmp_path)
     assert spent["judge"] == model.calls <= 800
     assert sum(spent.values()) == result.bought == model.calls + len(agent.asked) <= 1600
@@ -123,6 +125,13 @@ def test_a_calibrated_judge_steers_search_and_gate(tmp_path: Path, model: Script
     assert len(set(requests)) == len(requests), "a verdict was paid for twice"
     assert all("it says {{ please }}" in text for text in requests)
     assert not any("Answer the mail." in text for text in requests), "it never sees the prompt"
+
+
+def test_a_second_run_starts_from_a_judged_champion(tmp_path: Path, model: ScriptedModel) -> None:
+    """What seed and previous champion answered is looked at again, and a judge cannot do so."""
+    config = _config(tmp_path, _anchors(20))
+    assert run(config, task=_task(), agent=RuleAgent(_answer)).champion.number == 2
+    assert run(config, task=_task(), agent=RuleAgent(_answer)).status == "kept"
 
 
 def test_a_resumed_run_keeps_its_judge(
