@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from evo.allotment import Allotment, allot, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
-from evo.champion import Registry
 from evo.checks import check_scorers
 from evo.close_gaps import settle_gaps
 from evo.config import Config
@@ -31,7 +30,7 @@ from evo.resume import Past, check_unchanged
 from evo.session import Listener, Session, open_session, reopen_session
 from evo.storage import Store
 from evo.task import Task
-from evo.trials import anchors
+from evo.trials import anchored
 from fitness.budget import Budget, Cost
 from fitness.probes import Finding
 from fitness.protocols import Agent
@@ -192,17 +191,8 @@ def _outlook(config: Config, task: Task, launch: Launch | None = None) -> Prefli
         past,
         domain=task.domain,
         lineage=lineage_of(task),
-        anchors=_anchored(config, task, launch),
+        anchors=anchored(config, task, None if launch is None else launch.champion),
     )
-
-
-def _anchored(config: Config, task: Task, launch: Launch | None) -> frozenset[str]:
-    """Where an attempt measures another version beside the champion."""
-    registry = Registry(config.champions_path / task.name)
-    if not registry.initialised:
-        return frozenset()
-    version = registry.head() if launch is None else registry.version(launch.champion)
-    return frozenset(anchors(registry, version, task, config.gate))
 
 
 def _check_price(config: Config, agent: Agent, proposer: Model | None) -> None:

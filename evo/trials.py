@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from evo.allotment import with_slack
 from evo.champion import Registry, Version
+from evo.config import Config
 from evo.gate import Ancestor, GateConfig, anchors_of
 from evo.gate.attempts import Attempt, looks_promising
 from evo.objectives import objectives_of
@@ -45,6 +46,21 @@ def anchors(
     if config.primary != "cost":  # what must be better than the champion cannot creep
         found.pop(task.domain, None)
     return found
+
+
+def anchored(config: Config, task: Task, version: str | None = None) -> frozenset[str]:
+    """Where an attempt measures another version beside the champion.
+
+    Args:
+        config: Resolved config.
+        task: What the run works on.
+        version: Id of the champion's version; ``None`` for the one in force.
+    """
+    registry = Registry(config.champions_path / task.name)
+    if not registry.initialised:
+        return frozenset()
+    champion = registry.head() if version is None else registry.version(version)
+    return frozenset(anchors(registry, champion, task, config.gate))
 
 
 def limits(session: Session) -> tuple[Objective, ...]:

@@ -52,6 +52,7 @@ def _validate(
     from evo.gate.attempts import lineage_of
     from evo.gate.detectable import suite_outlooks
     from evo.prices import check_money, known_prices
+    from evo.trials import anchored
 
     resolved = read_config(config, file, sets)
     check_money(resolved, known_prices(resolved))
@@ -64,6 +65,7 @@ def _validate(
         _history(resolved),
         domain=task.domain,
         lineage=lineage_of(task),
+        anchors=anchored(resolved, task),
     )
     found = suite_outlooks(resolved.gate, _by_role(task), outlook, task.domain)
     pongs = _ping(resolved) if ping else None
