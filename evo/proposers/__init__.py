@@ -6,7 +6,7 @@ observations on search examples, lessons. From the structural operators of ``gen
 ``Induce``, ``Combine``, ``Shorten``, by name in ``MODEL_PROPOSERS`` and ``model_proposers``. They
 share a ``Writer``, which spends, stores and counts (``Tally``); to write one, subclass
 ``ModelProposer`` and give an ``Order`` over an ``Edition``, worded by ``wording``. Whether a
-prediction came true: ``held``.
+prediction came true: ``held``. From failed episodes of a tool agent, with no call: ``Reorder``.
 """
 
 from evo.proposers import wording
@@ -19,6 +19,7 @@ from evo.proposers.induce import Induce
 from evo.proposers.proposal import Proposal
 from evo.proposers.reflect import Reflect
 from evo.proposers.registry import MODEL_PROPOSERS, model_proposers
+from evo.proposers.reorder import Reorder
 from evo.proposers.rewrite import Rewrite
 from evo.proposers.shorten import Shorten
 from evo.proposers.structural import Crossover, FewShot, Mutation, Proposer, Restart
@@ -44,6 +45,7 @@ __all__ = [
     "Proposal",
     "Proposer",
     "Reflect",
+    "Reorder",
     "Restart",
     "Rewrite",
     "Shorten",
