@@ -21,7 +21,7 @@ DOMAIN, GENE = "calling", "order"
 SHUFFLES = 5
 """Times that each task is shuffled for the search."""
 
-MOST_RULES = 40
+MOST_RULES = 20
 
 BUDGET, GENERATIONS, PATIENCE = 20_000, 60, 5
 """Most episodes of a search, most generations, and most of them after the first without failure."""

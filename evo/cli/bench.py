@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evo.cli.options import JsonOption, examples
+from genomes.errors import ConfigError
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +23,9 @@ def register(app: typer.Typer) -> None:
 def _bench(
     name: Annotated[
         str | None, typer.Argument(help="Name of the benchmark; without it, list them.")
+    ] = None,
+    part: Annotated[
+        str | None, typer.Argument(help="Part of the benchmark, where it has parts.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds: 1, 2, ...")] = 5,
     as_json: JsonOption = False,
@@ -38,4 +43,10 @@ def _bench(
     if name is None:
         emit("\n".join(plugin_names(BENCHES)))
         return
-    load_plugin(BENCHES, name)(seeds=seeds, json=as_json, out=out)
+    run = load_plugin(BENCHES, name)
+    if part is None:
+        run(seeds=seeds, json=as_json, out=out)
+        return
+    if "part" not in signature(run).parameters:
+        raise ConfigError(f"the benchmark {name} has no parts, got {part!r}")
+    run(part, seeds=seeds, json=as_json, out=out)
