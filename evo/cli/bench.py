@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from evo.cli.options import JsonOption, examples
-from genomes.errors import ConfigError
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +38,7 @@ def _bench(
     """
     from evo.cli.output import emit
     from evo.plugins import BENCHES, load_plugin, plugin_names
+    from genomes.errors import ConfigError
 
     if name is None:
         emit("\n".join(plugin_names(BENCHES)))
