@@ -91,7 +91,7 @@ def epsilon_lexicase(scores: Floats, rng: Generator) -> int:
         if len(alive) == 1:
             break
         values = scores[alive, column]
-        if np.isnan(values).any():
+        if np.isnan(values).any() or values.max() == values.min():
             continue
         spread = float(np.median(np.abs(values - np.median(values))))
         alive = alive[values >= values.max() - spread]
