@@ -113,7 +113,9 @@ def test_synonyms_and_fillers_are_single_entries(kind):
 
 
 def test_kinds_build_on_each_other():
-    general, classify, sentiment = (load_library(kind) for kind in ("general", "classify", "sentiment"))
+    general, classify, sentiment = (
+        load_library(kind) for kind in ("general", "classify", "sentiment")
+    )
     assert set(general["roles"]) < set(classify["roles"]) < set(sentiment["roles"])
     assert set(classify["instructions"]) < set(sentiment["instructions"])
     # A free-text instruction would only dilute those that name the labels.
