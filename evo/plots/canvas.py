@@ -75,9 +75,9 @@ def new_figure(title: str, x: str, y: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def add_legend(figure: Figure) -> None:
+def add_legend(figure: Figure, columns: int = 4) -> None:
     """A legend below the axes, where it covers nothing."""
-    figure.legend(loc="outside lower center", ncols=4, handlelength=1.8, columnspacing=1.4)
+    figure.legend(loc="outside lower center", ncols=columns, handlelength=1.8, columnspacing=1.4)
 
 
 def check_suffix(path: Path) -> str:
