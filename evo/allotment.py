@@ -58,7 +58,7 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
         return Allotment(None, None, drawn, attempt, audit, again)
     parts = 2 if config.search.best_of_n else 1
     search = min(int(config.search.share * total), (total - audit - attempt - again) // parts)
-    least = _least(config, task)
+    least = least_search(config, task)
     needed = attempt + audit + again + least * parts
     if search < least:
         raise BudgetError(
@@ -158,7 +158,7 @@ def _replicates(config: Config, task: Task) -> int:
     return with_slack(config.gaps.replicates * asked)
 
 
-def _least(config: Config, task: Task) -> int:
+def least_search(config: Config, task: Task) -> int:
     """Calls below which the search cannot race one child against the genome in force."""
     search = config.search
     own = max((len(s) for s in task.of("search") if s.domain == task.domain), default=0)

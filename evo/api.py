@@ -9,7 +9,7 @@ from typing import Any
 from evo.config import Config, config_file, load_config, resolve
 from evo.launch import Origin
 from evo.result import Result
-from evo.resume import check_config, recall
+from evo.resume import check_config, recall, with_config
 from evo.run import resume as go_on
 from evo.run import run
 from evo.session import Listener
@@ -24,6 +24,8 @@ def optimize(
     agent: Agent | None = None,
     listener: Listener | None = None,
     resume: str | None = None,
+    allow_changed: bool = False,
+    retry_errors: bool = False,
 ) -> Result:
     """Evolves, lets the gate decide, and puts what passes in force.
 
@@ -35,6 +37,8 @@ def optimize(
         listener: Told of every event.
         resume: Id of an unfinished run (or its beginning, or ``latest``) to go on with, instead
             of starting one.
+        allow_changed: With ``resume``: goes on although config, genome, data or agent differ.
+        retry_errors: With ``resume``: asks again for what is stored as a failure.
 
     Returns:
         Champion, final report, gate decisions, front.
@@ -47,8 +51,19 @@ def optimize(
     if resume is None:
         return run(resolved, task=task, agent=agent, listener=listener, origin=origin)
     past = recall(resolved.workspace, resume)
-    check_config(past, _resolved(config, past.launch.origin.overrides), "config")
-    return go_on(past, task=task, agent=agent, listener=listener)
+    present = _resolved(config, past.launch.origin.overrides)
+    if allow_changed:
+        past = with_config(past, present, "config")
+    else:
+        check_config(past, present, "config")
+    return go_on(
+        past,
+        task=task,
+        agent=agent,
+        listener=listener,
+        allow_changed=allow_changed,
+        retry_errors=retry_errors,
+    )
 
 
 def _resolved(

@@ -103,7 +103,17 @@ def _prepare(
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
     gate, task, store = session.config.gate, session.task, session.store
     line = [one.genome for one in line_of(session.registry, session.champion)]
-    attempt = resume_attempt(gate, task, store, session.run_id, champion, candidate, fallback, line)
+    attempt = resume_attempt(
+        gate,
+        task,
+        store,
+        session.run_id,
+        champion,
+        candidate,
+        fallback,
+        line,
+        first=session.attempts,
+    )
     if attempt is None:
         # No share of the error budget for what could not be put in force.
         why = session.registry.barred([candidate.id, *entry.proposal.parents])

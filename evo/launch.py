@@ -43,6 +43,8 @@ class Launch(BaseModel):
         agent: Fingerprint of the agent and its model.
         proposer: Fingerprint of the model that writes proposals; ``None`` without one.
         origin: Where the config came from.
+        before: Last row of the ledger that belongs to another start: the run was then changed
+            on purpose and begins here; 0 if it never was.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +57,7 @@ class Launch(BaseModel):
     agent: str
     proposer: str | None = None
     origin: Origin = Origin()
+    before: int = 0
 
     @classmethod
     def of(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Past:
         lost: Calls in flight at kills, and those whose answers were cleared since; charged,
             because they were or may have been billed.
         seconds: Time that its processes have worked.
+        changed: Keys of the config that differ from what it began with, and may.
     """
 
     run_id: str
@@ -76,6 +77,7 @@ class Past:
     summary: dict[str, Any] | None
     lost: Cost
     seconds: float
+    changed: tuple[str, ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -109,18 +111,55 @@ def recall(workspace: Path, run: str = "latest") -> Past:
                 remedy="it cannot be resumed; start anew with: evogate run",
             )
         stored = json.loads(row["config_json"])
-        lost = store.lost_calls(row["id"])
-        starts = [e["time"] for e in store.events(row["id"]) if e["kind"] in ("launch", "resume")]
-        seconds = _worked(starts, store.signs_of_life(row["id"]))
-    return Past(
-        run_id=row["id"],
-        config=_config(workspace, row["id"], stored),
-        launch=Launch.model_validate(_here(launch, stored, workspace)),
+        past = Past(
+            run_id=row["id"],
+            config=_config(workspace, row["id"], stored),
+            launch=Launch.model_validate(_here(launch, stored, workspace)),
+            status=row["status"],
+            summary=row["summary"] if row["status"] in _FINISHED else None,
+            lost=Cost(),
+            seconds=0.0,
+        )
+        return look_again(past, store)
+
+
+def look_again(past: Past, store: Store) -> Past:
+    """What the ledger says now; another process may have gone on with the run meanwhile."""
+    run_id = past.run_id
+    row = store.run(run_id)
+    starts = [e["time"] for e in store.events(run_id) if e["kind"] in ("launch", "resume")]
+    return replace(
+        past,
         status=row["status"],
         summary=row["summary"] if row["status"] in _FINISHED else None,
-        lost=Cost(*lost),
-        seconds=seconds,
+        lost=Cost(*store.lost_calls(run_id, past.launch.before)),
+        seconds=_worked(starts, store.signs_of_life(run_id)),
     )
+
+
+def check_unfinished(past: Past) -> None:
+    """Refuses a run that has reached its end.
+
+    Raises:
+        ConfigError: It has.
+    """
+    if past.finished:
+        raise ConfigError(
+            f"run {past.run_id} is finished", remedy=f"see: evogate runs show {past.run_id}"
+        )
+
+
+def still_missing(workspace: Path, past: Past) -> int:
+    """How many responses of a run failed at every try."""
+    with Store(workspace / "runs" / "evo.db") as store:
+        return store.missing_responses(past.run_id)
+
+
+def differences(
+    past: Past, task: Task, agent: Agent, proposer: Model | None = None
+) -> tuple[str, ...]:
+    """All in which a run would go on otherwise than it began, in words."""
+    return (*past.changed, *past.launch.differences(task, agent, proposer))
 
 
 def check_unchanged(past: Past, task: Task, agent: Agent, proposer: Model | None = None) -> None:
@@ -129,12 +168,29 @@ def check_unchanged(past: Past, task: Task, agent: Agent, proposer: Model | None
     Raises:
         ConfigError: Names all that differs.
     """
-    changed = past.launch.differences(task, agent, proposer)
+    changed = differences(past, task, agent, proposer)
     if changed:
         raise ConfigError(
             f"run {past.run_id} cannot go on: {', '.join(changed)} changed since it began",
-            remedy=f"restore what it began with, {_ANEW}",
+            remedy=f"restore what it began with, go on all the same with --allow-changed, {_ANEW}",
         )
+
+
+def with_config(past: Past, present: Config, where: str) -> Past:
+    """The run with the config as it stands now, and what differs noted in ``changed``.
+
+    Raises:
+        ConfigError: It is the config of another agent.
+    """
+    if present.name != past.config.name:
+        raise ConfigError(
+            f"run {past.run_id} is one of {past.config.name!r}, the config speaks of "
+            f"{present.name!r}",
+            where=where,
+            remedy="start anew with: evogate run",
+        )
+    changed = tuple(changed_keys(_content(past.config), _content(present)))
+    return replace(past, config=present, changed=changed)
 
 
 def check_config(past: Past, present: Config, where: str) -> None:
@@ -153,7 +209,7 @@ def check_config(past: Past, present: Config, where: str) -> None:
         raise ConfigError(
             f"run {past.run_id} cannot go on: {', '.join(changed)} changed since it began",
             where=where,
-            remedy=f"restore the file, {_ANEW}",
+            remedy=f"restore the file, go on all the same with --allow-changed, {_ANEW}",
         )
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evo.allotment import Allotment, allot, share, without_lost
+from evo.allotment import Allotment, allot, least_search, share, without_lost
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.checks import check_scorers
@@ -24,10 +24,11 @@ from evo.objectives import with_scorers
 from evo.pages import write_report
 from evo.plots import GateMark
 from evo.prices import check_money
+from evo.reopen import begin_again, reopen_session
 from evo.report import REPORT, audit, write_files
 from evo.result import Arm, Result, Spend
-from evo.resume import Past, check_unchanged
-from evo.session import Listener, Session, open_session, reopen_session
+from evo.resume import Past, check_unchanged, check_unfinished, differences
+from evo.session import Listener, Session, open_session
 from evo.storage import Store
 from evo.task import Task
 from evo.trials import anchored
@@ -35,7 +36,7 @@ from fitness.budget import Budget, Cost
 from fitness.probes import Finding
 from fitness.protocols import Agent
 from genomes import Genome
-from genomes.errors import ConfigError, StoppedError
+from genomes.errors import BudgetError, StoppedError
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def resume(
     task: Task | None = None,
     agent: Agent | None = None,
     stop: Callable[[], bool] = lambda: False,
+    allow_changed: bool = False,
+    retry_errors: bool = False,
 ) -> Result:
     """Goes on with a run that was killed, stopped or failed, under its own id.
 
@@ -130,6 +133,9 @@ def resume(
         task: As for ``run``.
         agent: As for ``run``.
         stop: As for ``run``.
+        allow_changed: Goes on although genome, data, agent or (``with_config``) config are not
+            what it began with: from the champion of today, and with new gate attempts.
+        retry_errors: Asks again for what is stored as a failure of the infrastructure.
 
     Raises:
         ConfigError: The run is finished, or genome, data or agent have changed.
@@ -137,21 +143,50 @@ def resume(
         StoreError: The run is being carried out.
         EvogateError: As for ``run``.
     """
-    if past.finished:
-        raise ConfigError(
-            f"run {past.run_id} is finished", remedy=f"see: evogate runs show {past.run_id}"
-        )
+    check_unfinished(past)
     config = past.config
     task = with_scorers(task or build_task(config), config.objectives)
     warnings = check_scorers(config, task)
     agent = agent or build_agent(config.models.task, config.agent)
     proposer = build_proposer(config.models, agent)
-    check_unchanged(past, task, agent, proposer)
+    changed = differences(past, task, agent, proposer) if allow_changed else ()
+    if not allow_changed:
+        check_unchanged(past, task, agent, proposer)
     _check_price(config, agent, proposer)
-    outlook = _outlook(config, task, past.launch)
-    parts = without_lost(allot(config, task, outlook), past.lost.calls)
-    session = reopen_session(past, task, agent, listener, proposer=proposer, stop=stop)
+    session = reopen_session(
+        past,
+        task,
+        agent,
+        listener,
+        proposer=proposer,
+        stop=stop,
+        changed=bool(changed),
+        retry_errors=retry_errors,
+    )
+    try:
+        parts = _parts_again(session)
+        begin_again(session, changed)
+    except BaseException:
+        session.close()
+        raise
+    for what in changed:
+        session.emit("warning", what=f"changed since the run began: {what}")
     return _carry_out(session, parts, warnings)
+
+
+def _parts_again(session: Session) -> Allotment:
+    config, task = session.config, session.task
+    whole = allot(config, task, _outlook(config, task, session.launch))
+    parts = without_lost(whole, session.lost.calls)
+    least = least_search(config, task)
+    if session.launch.before and parts.search is not None and parts.search < least:
+        raise BudgetError(
+            f"the changed run has spent {session.lost.calls} calls already; {parts.search} are "
+            f"left for the search, which needs at least {least}",
+            where="budget.calls",
+            remedy=f"raise it by {least - parts.search}, or start anew with: evogate run",
+        )
+    return parts
 
 
 def _carry_out(session: Session, parts: Allotment, warnings: Sequence[Finding]) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from evo.launch import Launch, Origin
 from evo.lease import Lease
 from evo.models import Model
 from evo.proposers import Writer
-from evo.resume import Past, RunClock, champion_at_launch
 from evo.storage import Store
 from evo.task import Task
 from fitness.budget import Budget, Cost
@@ -56,10 +55,13 @@ class Session:
         listener: Told of every event.
         lost: Calls without an answer, see ``Past``; charged to the whole budget and to no part, so
             that what is repeated is charged as it was the first time.
+        attempts: Gate attempts that the workspace held when the run began: none of them is its own.
+        held: The lease, if it was taken already.
         writer: Who asks the proposer; set when the search begins.
         policy: How often a failed call is tried again.
         evaluator: Measures.
         lease: Says that this process carries out the run.
+        launch: What the run started from.
         calls: Responses charged so far, over all parts of the budget.
     """
 
@@ -75,14 +77,17 @@ class Session:
     proposer: Model | None = None
     listener: Listener | None = None
     lost: Cost = field(default_factory=Cost)
+    attempts: int = 0
+    held: InitVar[Lease | None] = None
     parts: list[Budget] = field(default_factory=list)
     writer: Writer | None = None
     policy: Policy = field(init=False)
     evaluator: Evaluator = field(init=False)
     lease: Lease = field(init=False)
+    launch: Launch = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.lease = Lease(self.folder)
+    def __post_init__(self, held: Lease | None) -> None:
+        self.lease = held or Lease(self.folder)
         stop = self.course.stop
         self.course = replace(
             self.course,
@@ -105,6 +110,12 @@ class Session:
     def calls(self) -> int:
         """Responses charged so far."""
         return sum(part.spent.calls for part in self.parts)
+
+    def freeze(self) -> None:
+        """Writes the resolved config beside the run, for the eye."""
+        content = json.loads(self.config.model_dump_json())
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        (self.folder / "config.yaml").write_text(text, encoding="utf-8")
 
     def part(self, cost: Cost) -> Budget:
         """A part of the budget with limits of its own, counted in ``calls``."""
@@ -226,48 +237,8 @@ def open_session(
         course=Course(stop=stop),
         proposer=proposer,
         listener=listener,
+        attempts=attempts,
     )
-    text = yaml.safe_dump(frozen, sort_keys=False, allow_unicode=True)
-    (session.folder / "config.yaml").write_text(text, encoding="utf-8")
-    return session
-
-
-def reopen_session(
-    past: Past,
-    task: Task,
-    agent: Agent,
-    listener: Listener | None = None,
-    *,
-    proposer: Model | None = None,
-    stop: Callable[[], bool] = lambda: False,
-) -> Session:
-    """Opens the workspace to go on with a run.
-
-    Raises:
-        IntegrityError: Another champion is in force.
-        PendingError: A promotion of another run waits for approval.
-        StoreError: Another process carries out the run.
-    """
-    config, clock = past.config, RunClock(past.seconds)
-    registry = Registry(config.champions_path / task.name)
-    registry.approvals.check_none(but=past.run_id)
-    champion = champion_at_launch(past, registry)
-    store = Store(config.store_path)
-    session = Session(
-        config=config,
-        task=task,
-        agent=agent,
-        store=store,
-        registry=registry,
-        run_id=past.run_id,
-        champion=champion,
-        budget=Budget(limits(config), clock=clock),
-        course=Course(store.failed_tries(past.run_id), stop, clock.catch_up),
-        proposer=proposer,
-        listener=listener,
-        lost=past.lost,
-    )
-    number = 1 + sum(event["kind"] == "resume" for event in store.events(past.run_id))
-    store.resume_run(past.run_id)
-    store.add_event(past.run_id, "resume", {"number": number, "lost": past.lost.calls})
+    session.launch = launch
+    session.freeze()
     return session

@@ -86,12 +86,23 @@ class Course:
         stop: Whether to stop; asked between calls, what is in flight is finished.
         on_buying: Called before responses are bought.
         on_response: Called in the driver thread after each response that was bought.
+        retry_errors: Whether a stored response that only says that the infrastructure failed is
+            asked for again; one that was answered never is.
     """
 
     failed: Mapping[str, int] = field(default_factory=dict)
     stop: Callable[[], bool] = lambda: False
     on_buying: Callable[[], None] = lambda: None
     on_response: Callable[[], None] = lambda: None
+    retry_errors: bool = False
+
+    def usable(self, stored: Mapping[str, Response]) -> dict[str, Response]:
+        """The stored responses that need not be asked for again, by key."""
+        return {
+            key: response
+            for key, response in stored.items()
+            if not (self.retry_errors and response.status == "infra_error")
+        }
 
 
 @dataclass
@@ -188,6 +199,10 @@ class Evaluator:
         """
         return [self._seen[self._key(rendered, example).hash] for example in examples]
 
+    def know(self, paid: Mapping[str, Response]) -> None:
+        """Takes responses, by ``ResponseKey.hash``, that are charged elsewhere: they are free."""
+        self._seen.update(paid)
+
     def price(
         self,
         genomes: Sequence[Genome],
@@ -228,7 +243,7 @@ class Evaluator:
 
     def _measure(self, jobs: list[Job], budget: Budget, purpose: str, operator: str | None) -> None:
         new = self._new(jobs)
-        stored = self._store.get_many([job.key for job in new])
+        stored = self._course.usable(self._store.get_many([job.key for job in new]))
         missing = [job for job in new if job.key.hash not in stored]
         if self._course.stop():
             raise StoppedError("the run was stopped")

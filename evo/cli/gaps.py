@@ -78,7 +78,8 @@ def _of_run(store: Store, run: Mapping[str, Any]) -> dict[str, Any]:
 def _version(store: Store, run_id: str) -> int | None:
     """Number of the champion's version that the run began with: the gaps are its own."""
     launches = (e["payload"] for e in store.events(run_id) if e["kind"] == "launch")
-    return next((launch["champion"] for launch in launches), None)
+    # A run that was changed on purpose has begun anew.
+    return next((launch["champion"] for launch in reversed([*launches])), None)
 
 
 def _report(store: Store, run_id: str) -> GapReport | None:

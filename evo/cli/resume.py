@@ -40,7 +40,14 @@ def origin(file: Path | None, sets: Iterable[str]) -> Origin:
 
 
 def resume_run(
-    run: str, file: Path | None, ignored: Sequence[str], progress: Mode, *, as_json: bool
+    run: str,
+    file: Path | None,
+    ignored: Sequence[str],
+    progress: Mode,
+    *,
+    as_json: bool,
+    allow_changed: bool = False,
+    retry_errors: bool = False,
 ) -> None:
     """Goes on with a run, or shows the summary of one that is finished.
 
@@ -50,21 +57,26 @@ def resume_run(
         ignored: Flags that were given and mean nothing here.
         progress: How to show progress.
         as_json: One JSON line an event.
+        allow_changed: Whether config, genome, data and agent may differ from the start.
+        retry_errors: Whether stored failures are asked for again.
     """
     from evo.cli.output import note
     from evo.resume import recall
 
-    past = recall(_workspace(file), run)
+    workspace = _workspace(file)
+    past = recall(workspace, run)
     if ignored:
         note(
             f"warning: ignored with --resume: {', '.join(ignored)}; "
             f"run {past.run_id} goes on with the config that it began with"
         )
     if past.finished:
+        if retry_errors:
+            _refuse_retries(past, workspace)
         _show_finished(past, as_json=as_json)
         return
-    _check_file(past, file)
-    _go_on(past, progress, as_json=as_json)
+    past = _checked(past, file, allow_changed=allow_changed)
+    _go_on(past, progress, as_json=as_json, allow_changed=allow_changed, retry_errors=retry_errors)
 
 
 def carry_out(
@@ -109,20 +121,40 @@ def _workspace(file: Path | None) -> Path:
     return find_workspace(file or Path()).root.absolute()
 
 
-def _check_file(past: Past, file: Path | None) -> None:
-    """Refuses a config file that was edited since; a file that is gone is not needed."""
+def _checked(past: Past, file: Path | None, *, allow_changed: bool) -> Past:
+    """Refuses a config file that was edited since, or takes it; one that is gone is not needed."""
     from evo.cli.lookup import let_import_from, read_config
-    from evo.resume import check_config
+    from evo.resume import check_config, with_config
 
     source = file or past.launch.origin.file
     if source is None or not source.exists():
         let_import_from(past.config.workspace)
-        return
+        return past
     present: Config = read_config(source, None, past.launch.origin.overrides)
+    if allow_changed:
+        return with_config(past, present, str(source))
     check_config(past, present, str(source))
+    return past
 
 
-def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
+def _refuse_retries(past: Past, workspace: Path) -> None:
+    """What a finished run has decided stays decided, with the answers that it had."""
+    from evo.resume import still_missing
+    from genomes.errors import ConfigError
+
+    missing = still_missing(workspace, past)
+    if missing:
+        raise ConfigError(
+            f"run {past.run_id} is finished; {missing} responses stayed missing in it, and its "
+            "decisions stand",
+            remedy="a new run asks for them again and pays for nothing that was answered: "
+            "evogate run",
+        )
+
+
+def _go_on(
+    past: Past, progress: Mode, *, as_json: bool, allow_changed: bool, retry_errors: bool
+) -> None:
     from evo.build_task import build_task
     from evo.cli.downloads import fetch_model, watched_downloads
     from evo.cli.output import note
@@ -136,7 +168,14 @@ def _go_on(past: Past, progress: Mode, *, as_json: bool) -> None:
     lost = f"; {past.lost.calls} calls have no answer and count" if past.lost.calls else ""
     note(f"resuming run {past.run_id}{lost}")
     result = carry_out(
-        lambda listener, stop: resume(past, listener=listener, task=task, stop=stop),
+        lambda listener, stop: resume(
+            past,
+            listener=listener,
+            task=task,
+            stop=stop,
+            allow_changed=allow_changed,
+            retry_errors=retry_errors,
+        ),
         progress,
         as_json=as_json,
     )

@@ -50,6 +50,19 @@ def _run(
             metavar="[RUN]", help="Go on with a run that did not reach its end; default the latest."
         ),
     ] = None,
+    retry_errors: Annotated[
+        bool,
+        typer.Option(
+            "--retry-errors", help="With --resume: ask again for what is stored as a failure."
+        ),
+    ] = False,
+    allow_changed: Annotated[
+        bool,
+        typer.Option(
+            "--allow-changed",
+            help="With --resume: go on although config, genome, data or agent have changed.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would cost and can detect; no call.")
     ] = False,
@@ -64,8 +77,17 @@ def _run(
     """
     if resume is not None:
         given = _given(example, sets, budget, jobs, seed, dry_run)
-        _resume(resume, config or file, given, progress, as_json=as_json)
+        _resume(
+            resume,
+            config or file,
+            given,
+            progress,
+            as_json=as_json,
+            allow_changed=allow_changed,
+            retry_errors=retry_errors,
+        )
         return
+    _check_only_resumed(retry_errors=retry_errors, allow_changed=allow_changed)
     from evo.cli.lookup import budget_sets
     from evo.cli.resume import origin
 
@@ -80,15 +102,40 @@ def _run(
         _launch(resolved, origin(source, wanted), progress, as_json=as_json)
 
 
+def _check_only_resumed(**flags: bool) -> None:
+    from genomes.errors import ConfigError
+
+    for name in (name.replace("_", "-") for name, given in flags.items() if given):
+        raise ConfigError(
+            f"--{name} was given without --resume",
+            remedy=f"give --resume [RUN] --{name}; a new run needs no such flag",
+        )
+
+
 def _resume(
-    run: str, file: Path | None, ignored: list[str], progress: Mode, *, as_json: bool
+    run: str,
+    file: Path | None,
+    ignored: list[str],
+    progress: Mode,
+    *,
+    as_json: bool,
+    allow_changed: bool,
+    retry_errors: bool,
 ) -> None:
     from evo.cli.resume import resume_run
     from genomes.errors import ConfigError
 
     if "--dry-run" in ignored:
         raise ConfigError("--resume and --dry-run were given", remedy="give one of them")
-    resume_run(run, file, ignored, progress, as_json=as_json)
+    resume_run(
+        run,
+        file,
+        ignored,
+        progress,
+        as_json=as_json,
+        allow_changed=allow_changed,
+        retry_errors=retry_errors,
+    )
 
 
 def _given(

@@ -108,20 +108,27 @@ def resume_attempt(
     candidate: Genome,
     fallback: Genome | None,
     line: Sequence[Genome] = (),
+    first: int = 0,
 ) -> Attempt | None:
     """The attempt that this run registered for the candidate before it was killed, if it did.
 
     It keeps its plan and its examples and uses no second share of the error budget; what was
-    decided stays decided.
+    decided stays decided. The oldest ``first`` attempts of the workspace are passed over: they
+    were there when the run began, or were planned before it was changed on purpose.
     """
     wanted = (champion.id, candidate.id, None if fallback is None else fallback.id)
     rows = store.attempts()
     for index, row in enumerate(rows):
         plan = GatePlan.model_validate_json(row["plan_json"])
-        if row["run_id"] != run_id or wanted != (
-            plan.champion_id,
-            plan.candidate_id,
-            plan.fallback_id,
+        if (
+            index < first
+            or row["run_id"] != run_id
+            or wanted
+            != (
+                plan.champion_id,
+                plan.candidate_id,
+                plan.fallback_id,
+            )
         ):
             continue
         # Shards are cut by what was used before this attempt, so only that is looked at.

@@ -105,7 +105,7 @@ class Writer:
             raise StoppedError("the run was stopped")
         asked = content_hash(request)
         key = ResponseKey(asked, "", self.model.fingerprint, self._asked[asked])
-        stored = self._store.get_many([key]).get(key.hash)
+        stored = self._course.usable(self._store.get_many([key])).get(key.hash)
         if stored is None:
             self._course.on_buying()
         bound = self._bound(request)

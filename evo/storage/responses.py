@@ -17,20 +17,27 @@ _CHUNK = 500
 # json_each keeps one prepared statement for any number of keys.
 _GET = """
 SELECT key, text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error,
-    steps
+    steps, trace
 FROM responses WHERE key IN (SELECT value FROM json_each(?))
+"""
+_PAID = """
+SELECT key, text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error,
+    steps, trace
+FROM responses WHERE status != 'infra_error' AND key IN (
+    SELECT response_key FROM calls WHERE run_id = ? AND id <= ?)
 """
 # An infrastructure error is no answer, so a later answer may take its place. Nothing else may.
 _PUT = """
 INSERT INTO responses (
     key, call_hash, inputs_hash, fingerprint, replicate,
-    text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error, steps
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    text, logprobs, prompt_tokens, completion_tokens, money, seconds, status, error, steps,
+    trace
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET
     text = excluded.text, logprobs = excluded.logprobs,
     prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
     money = excluded.money, seconds = excluded.seconds, status = excluded.status,
-    error = excluded.error, steps = excluded.steps
+    error = excluded.error, steps = excluded.steps, trace = excluded.trace
 WHERE responses.status = 'infra_error'
 """
 
@@ -50,6 +57,10 @@ class ResponseTable(CallTable):
             rows = self._read(_GET, (json.dumps(hashes[start : start + _CHUNK]),))
             found.update((row["key"], self._response(row)) for row in rows)
         return found
+
+    def paid_for(self, run_id: str, before: int) -> dict[str, Response]:
+        """Answers that a run has bought up to this row of the ledger, by ``ResponseKey.hash``."""
+        return {row["key"]: self._response(row) for row in self._read(_PAID, (run_id, before))}
 
     def put(self, key: ResponseKey, response: Response, *, call_id: int | None) -> None:
         """Stores a response and settles its reservation, both or neither.
@@ -86,6 +97,7 @@ class ResponseTable(CallTable):
     def _response(self, row: sqlite3.Row) -> Response:
         try:
             logprobs = _logprobs(row["logprobs"])
+            trace = tuple(map(str, json.loads(row["trace"] or "[]")))
         except (ValueError, TypeError) as error:
             raise StoreError(
                 f"response {row['key'][:12]} is damaged: {error}", where=str(self.path)
@@ -100,6 +112,7 @@ class ResponseTable(CallTable):
             status=row["status"],
             error=row["error"],
             steps=row["steps"],
+            trace=trace,
         )
 
 
@@ -119,6 +132,7 @@ def _row(key: ResponseKey, response: Response) -> tuple[object, ...]:
         response.status,
         response.error,
         response.steps,
+        json.dumps(response.trace, ensure_ascii=False) if response.trace else None,
     )
 
 

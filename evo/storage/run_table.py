@@ -68,6 +68,26 @@ class RunTable(Database):
         ]
         self._told = (run_id, Counter(lines))
 
+    def change_run(self, run_id: str, config_json: str, seed: int, launch: Any) -> None:
+        """Gives a run that did not reach its end another start.
+
+        Its events stay; scores, proposals and gaps go, because they speak of other data.
+
+        Args:
+            run_id: Id of the run.
+            config_json: Resolved config from now on.
+            seed: Seed from now on.
+            launch: What it starts from now (JSON content).
+        """
+        with self._transaction():
+            self._write(
+                "UPDATE runs SET config = ?, seed = ? WHERE id = ?", (config_json, seed, run_id)
+            )
+            self._write("DELETE FROM scores WHERE run_id = ?", (run_id,))
+            self._write("DELETE FROM proposals WHERE run_id = ?", (run_id,))
+            self._write("DELETE FROM states WHERE run_id = ? AND name = 'gaps'", (run_id,))
+            self.put_state(run_id, "launch", launch)
+
     def _is_told(self, run_id: str, kind: str, content: Any) -> bool:
         """Whether a repeated run has written this record before; each is met once."""
         if self._told is None or self._told[0] != run_id:
