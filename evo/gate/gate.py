@@ -11,6 +11,7 @@ from evo.gate.admission import (
     planned_examples,
 )
 from evo.gate.certificate import JudgeCertificate, check_certificate
+from evo.gate.consistency import check_plan
 from evo.gate.decision import GateDecision
 from evo.gate.evidence import LimitEvidence, RegressionEvidence
 from evo.gate.ladder import (
@@ -72,11 +73,13 @@ def run_gate(
         answers: Measures one arm without asking a judge: what a plan may compare first.
 
     Raises:
-        IntegrityError: Genomes or suites are not those of the plan, a genome shows examples
-            of the gate as demonstrations, or a judge without a good certificate would decide.
+        IntegrityError: Genomes or suites are not those of the plan, the plan contradicts itself,
+            a genome shows examples of the gate as demonstrations, or a judge without a good
+            certificate would decide.
         DataError: A suite or an outcome is unusable.
     """
     examples = planned_examples(plan, suites)
+    check_plan(plan, {suite.name: suite for suite in suites})
     check_genomes(plan, champion, candidate)
     check_fallback(plan, candidate, fallback)
     named = planned_anchors(plan, anchors)
