@@ -18,7 +18,7 @@ from genomes.variation import random_genome
 
 DOMAIN, GENE = "calling", "order"
 
-SHUFFLES = 5
+SHUFFLES = 3
 """Times that each task is shuffled for the search."""
 
 MOST_RULES = 20
