@@ -170,6 +170,32 @@ def test_what_cannot_be_resumed(cli: Cli, ready: Path) -> None:
     assert "suite '" in changed.err
 
 
+def test_flags_of_a_resumed_run(cli: Cli, ready: Path) -> None:
+    for flag in ("--allow-changed", "--retry-errors"):
+        done = cli("run", flag)
+        assert done.code == 2
+        assert f"{flag} was given without --resume" in done.err
+    with Store("runs/evo.db") as store:
+        store.start_run("r1", "mail", "{}", 1, _LAUNCH)
+        call = store.reserve_call("r1", "search", None, 1, 0.0, "key")
+        store.settle_call(call, None, None, 0.0, "infra_error")
+        store._write("UPDATE runs SET config = ?", (_frozen(ready),))
+        store.finish_run("r1", "done", {})
+    done = cli("run", "--resume", "--retry-errors")
+    assert done.code == 2
+    assert "1 responses stayed missing" in done.err
+    assert "evogate run" in done.err
+
+
+_LAUNCH = {"champion": "c", "attempts": 0, "seed": "s", "spec": "p", "suites": {}, "agent": "a"}
+
+
+def _frozen(folder: Path) -> str:
+    from evo.config import load_config
+
+    return load_config(folder / "evo.yaml").model_dump_json()
+
+
 def _stopped(*given: object) -> None:
     from genomes.errors import StoppedError
 
