@@ -22,6 +22,7 @@ class Outcome:
         steps: Steps of the agent; ``None`` if unknown.
         others: Scores of the suite's other scorers by objective, in [0, 1]; ``None`` if missing.
         scorer_failed: Whether the score is missing because a scorer failed.
+        trace: What the agent did, a line each; empty if unknown.
     """
 
     example_id: str
@@ -35,6 +36,7 @@ class Outcome:
     steps: int | None = None
     others: tuple[tuple[str, float | None], ...] = ()
     scorer_failed: bool = False
+    trace: tuple[str, ...] = ()
 
     @property
     def missing(self) -> bool:

@@ -50,6 +50,8 @@ class Response:
             ``infra_error`` if the infrastructure failed (missing data, never a score of 0).
         error: What failed, for ``limit`` and ``infra_error``.
         steps: Model turns and tool calls that the agent took; ``None`` if unknown.
+        trace: What the agent did, a line each (``call: ...``, ``error: ...``); empty if it does
+            not tell.
     """
 
     text: str
@@ -61,3 +63,4 @@ class Response:
     status: Status = "ok"
     error: str | None = None
     steps: int | None = None
+    trace: tuple[str, ...] = ()

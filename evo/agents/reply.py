@@ -83,6 +83,8 @@ def to_response(
     for name in ("text", "error"):
         if fields.get(name) is not None:
             fields[name] = _stored(fields[name], key)
+    if fields.get("trace") is not None:
+        fields["trace"] = tuple(_stored(line, key) for line in fields["trace"])
     if fields.get("logprobs") is not None:
         fields["logprobs"] = tuple(
             (_stored(token, key), float(value)) for token, value in fields["logprobs"]
@@ -145,6 +147,10 @@ def _is_amount(value: object) -> bool:
     return _is_number(value) and 0 <= value < math.inf  # type: ignore[operator]
 
 
+def _is_lines(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(line, str) for line in value)
+
+
 def _is_logprobs(value: object) -> bool:
     return isinstance(value, (list, tuple)) and all(
         isinstance(pair, (list, tuple))
@@ -168,4 +174,5 @@ _CHECKS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "logprobs": (_is_logprobs, "pairs of token and log-probability"),
     "status": (lambda value: value in get_args(Status), f"one of {', '.join(get_args(Status))}"),
     "error": (lambda value: isinstance(value, str), "text"),
+    "trace": (_is_lines, "a list of texts"),
 }

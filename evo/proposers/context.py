@@ -19,6 +19,7 @@ class Observation:
         target: The right answer.
         answer: What was read from the reply; ``None`` for an abstention or unreadable text.
         score: In [0, 1].
+        trace: What the agent did, a line each; empty if it does not tell.
     """
 
     example_id: str
@@ -26,6 +27,7 @@ class Observation:
     target: str
     answer: str | None
     score: float
+    trace: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

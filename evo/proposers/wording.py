@@ -16,6 +16,9 @@ from genomes.variation.content import TextGene, text_of
 LONGEST = 400
 """Most characters of one quoted text."""
 
+_DEED, _DEEDS = 160, 16
+"""Most characters of a line of a trace, and most lines."""
+
 _RULES = """\
 You improve the instructions of an AI agent by small edits. The agent's instructions are held in \
 genes; you write new text for a few of them.
@@ -101,9 +104,14 @@ def gap_line(gap: Gap | None) -> str:
 
 
 def observations(heading: str, seen: Sequence[Observation]) -> str:
-    """Inputs, the right answer and what the agent answered."""
+    """Inputs, the right answer, what the agent answered and, if it tells, what it did."""
     rows = (
-        {"inputs": _inputs(o), "right_answer": cut(o.target), "agent_answered": _answer(o)}
+        {
+            "inputs": _inputs(o),
+            "right_answer": cut(o.target),
+            **({"agent_did": _deeds(o.trace)} if o.trace else {}),
+            "agent_answered": _answer(o),
+        }
         for o in seen
     )
     return f"{heading}\n{fence(rows)}" if seen else ""
@@ -149,6 +157,12 @@ def _place(gene: TextGene) -> str:
 
 def _inputs(seen: Observation) -> dict[str, str]:
     return {name: cut(value) for name, value in seen.inputs.items()}
+
+
+def _deeds(trace: Sequence[str]) -> list[str]:
+    """The lines of a trace without what the model said, shortened; the last ones if many."""
+    lines = [cut(line, _DEED) for line in trace if not line.startswith("model: ")]
+    return lines if len(lines) <= _DEEDS else ["...", *lines[-_DEEDS:]]
 
 
 def _answer(seen: Observation) -> str:

@@ -248,7 +248,12 @@ class Breeder:
     def _observation(self, outcome: Outcome) -> Observation:
         example = self._examples[outcome.example_id]
         return Observation(
-            example.id, example.inputs, example.target, outcome.answer, _score(outcome)
+            example.id,
+            example.inputs,
+            example.target,
+            outcome.answer,
+            _score(outcome),
+            outcome.trace,
         )
 
     def _bandit(self, island: Island) -> Bandit:

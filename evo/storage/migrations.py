@@ -68,6 +68,12 @@ def m003_gaps(database: SchemaDatabase) -> None:
         database.conn.execute(statement)
 
 
+@migrations()
+def m004_trace(database: SchemaDatabase) -> None:
+    """What an agent did, line by line; unknown for what was stored before."""
+    database.conn.execute("ALTER TABLE responses ADD COLUMN trace TEXT")
+
+
 _FIRST_SCHEMA = (
     f"""CREATE TABLE responses (
         key TEXT PRIMARY KEY, call_hash TEXT NOT NULL, inputs_hash TEXT NOT NULL,

@@ -22,14 +22,14 @@ def outcome(response: Response, rule: ReadingRule, suite: Suite, example: Exampl
         return Outcome(
             example.id, 0.0, tokens=tokens, money=response.money, note=response.error,
             seconds=response.seconds, steps=response.steps,
-            others=tuple((name, 0.0) for name, _ in suite.others),
+            others=tuple((name, 0.0) for name, _ in suite.others), trace=response.trace,
         )  # fmt: skip
     answer = read(response, rule)
     score, note = _score(answer, suite, example)
     return Outcome(
         example.id, score, answer.text, _margin(answer, example.target), tokens,
         response.money, note, response.seconds, response.steps,
-        _others(answer, suite, example), score is None,
+        _others(answer, suite, example), score is None, response.trace,
     )  # fmt: skip
 
 
