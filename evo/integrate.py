@@ -15,6 +15,7 @@ from evo.gate.attempts import (
 )
 from evo.gate.ladder import same_rendering
 from evo.judge import certificate, refusal
+from evo.ledger import ATTEMPT, begun, ledger
 from evo.search.archive import Archive
 from evo.search.entry import Entry
 from evo.session import Session
@@ -103,6 +104,7 @@ def _prepare(
     """The plan, and its whole budget set aside: what is left must not tell when it stopped."""
     gate, task, store = session.config.gate, session.task, session.store
     line = [one.genome for one in line_of(session.registry, session.champion)]
+    past = ledger(store, session.config.champions_path)
     attempt = resume_attempt(
         gate,
         task,
@@ -113,6 +115,7 @@ def _prepare(
         fallback,
         line,
         first=session.attempts,
+        lost=past[: len(past) - len(store.attempts())],
     )
     if attempt is None:
         # No share of the error budget for what could not be put in force.
@@ -131,6 +134,7 @@ def _prepare(
             anchors=anchors(session.registry, session.champion, task, gate),
             limits=limits(session),
             stateless=session.agent.stateless,
+            past=past,
         )
     return attempt, reserve(session, attempt)
 
@@ -169,6 +173,7 @@ def _attempt(
         judge=certificate(session.evaluator),
         again=arms.again,
         answers=arms.answers,
+        note=lambda one: session.registry.note(ATTEMPT, begun(one, session.run_id)),
     )
     _record(session, attempt, decision, proposal, gaps, began)
     return decision
@@ -188,6 +193,7 @@ def _record(
         "decision": decision.id,
         "plan": decision.plan_hash,
         "verdict": decision.verdict,
+        "alpha": decision.alpha,
         "reason": decision.reason,
     }
     session.registry.note("validate", links)

@@ -15,10 +15,11 @@ from evo.config import Config
 from evo.explore import Exploration, add_champion, baseline, explore, store_scores
 from evo.forecast import Forecast, forecast
 from evo.gate import GateDecision, Preflight, preflight
-from evo.gate.attempts import history, lineage_of
+from evo.gate.attempts import lineage_of
 from evo.integrate import integrate
 from evo.judge import hire, judged_for
 from evo.launch import Launch, Origin
+from evo.ledger import past_attempts
 from evo.models import Model
 from evo.objectives import with_scorers
 from evo.pages import write_report
@@ -29,7 +30,6 @@ from evo.report import REPORT, audit, write_files
 from evo.result import Arm, Result, Spend
 from evo.resume import Past, check_unchanged, check_unfinished, differences
 from evo.session import Listener, Session, open_session
-from evo.storage import Store
 from evo.task import Task
 from evo.trials import anchored
 from fitness.budget import Budget, Cost
@@ -216,14 +216,10 @@ def _stopped(run_id: str) -> StoppedError:
 
 def _outlook(config: Config, task: Task, launch: Launch | None = None) -> Preflight:
     """What the gate can do now, or could when a run began."""
-    past = []
-    if config.store_path.is_file():
-        with Store(config.store_path) as store:
-            past = history(store, None if launch is None else launch.attempts)
     return preflight(
         config.gate,
         task.suites,
-        past,
+        past_attempts(config, None if launch is None else launch.attempts),
         domain=task.domain,
         lineage=lineage_of(task),
         anchors=anchored(config, task, None if launch is None else launch.champion),

@@ -12,7 +12,7 @@ from evo.cli.options import ConfigArgument, ConfigOption, JsonOption, SetOption,
 
 if TYPE_CHECKING:
     from evo.config import Config
-    from evo.gate import AttemptRecord, Detectable, Preflight
+    from evo.gate import Detectable, Preflight
     from evo.gate.detectable import SuiteOutlook
     from evo.ping import Pong
     from evo.task import Task
@@ -51,6 +51,7 @@ def _validate(
     from evo.gate import preflight
     from evo.gate.attempts import lineage_of
     from evo.gate.detectable import suite_outlooks
+    from evo.ledger import past_attempts
     from evo.prices import check_money, known_prices
     from evo.trials import anchored
 
@@ -62,7 +63,7 @@ def _validate(
     outlook = preflight(
         resolved.gate,
         task.suites,
-        _history(resolved),
+        past_attempts(resolved),
         domain=task.domain,
         lineage=lineage_of(task),
         anchors=anchored(resolved, task),
@@ -199,13 +200,3 @@ def _suite_row(suite: Suite) -> dict[str, Any]:
         "clusters": len({example.cluster for example in suite}),
         "targets": shown,
     }
-
-
-def _history(config: Config) -> list[AttemptRecord]:
-    from evo.gate.attempts import history
-    from evo.storage import Store
-
-    if not config.store_path.is_file():
-        return []
-    with Store(config.store_path) as store:
-        return list(history(store))

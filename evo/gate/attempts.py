@@ -4,7 +4,7 @@ decision."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -109,12 +109,14 @@ def resume_attempt(
     fallback: Genome | None,
     line: Sequence[Genome] = (),
     first: int = 0,
+    lost: Sequence[AttemptRecord] = (),
 ) -> Attempt | None:
     """The attempt that this run registered for the candidate before it was killed, if it did.
 
     It keeps its plan and its examples and uses no second share of the error budget; what was
     decided stays decided. The oldest ``first`` attempts of the workspace are passed over: they
-    were there when the run began, or were planned before it was changed on purpose.
+    were there when the run began, or were planned before it was changed on purpose. ``lost`` are
+    attempts that the store lacks; see ``evo.ledger``.
     """
     wanted = (champion.id, candidate.id, None if fallback is None else fallback.id)
     rows = store.attempts()
@@ -132,7 +134,8 @@ def resume_attempt(
         ):
             continue
         # Shards are cut by what was used before this attempt, so only that is looked at.
-        parts = unspent_shards(config, task.suites, task.domain, _records(rows[:index]))
+        before = (*lost, *_records(rows[:index]))
+        parts = unspent_shards(config, task.suites, task.domain, before)
         shard = [part for part in parts if part.hash == plan.shard_hash]
         text = row["decision_json"]
         decided = None if text is None else GateDecision.model_validate_json(text)
@@ -154,6 +157,7 @@ def plan_attempt(
     anchors: Mapping[str, Genome] | None = None,
     limits: Sequence[Objective] = (),
     stateless: bool = True,
+    past: Sequence[AttemptRecord] | None = None,
 ) -> Attempt:
     """Plans an attempt on a fresh shard.
 
@@ -169,6 +173,7 @@ def plan_attempt(
         limits: Objectives whose hard limits are checked.
         stateless: Whether answers may be reused: what else an agent answers by, each attempt gets
             answers of its own, the champion's included.
+        past: All attempts, where more are known than the store holds; see ``evo.ledger``.
 
     Raises:
         CandidateRefusedError: The candidate carries held-out text, moves further than the config
@@ -176,7 +181,7 @@ def plan_attempt(
         IntegrityError: No error budget or no fresh shard is left.
     """
     check_candidate(config, task, champion, candidate)
-    past = history(store)
+    past = history(store) if past is None else past
     lineage = lineage_of(task)
     parts = unspent_shards(config, task.suites, task.domain, past)
     if not fresh_shards(past, parts, max_attempts=config.shard_attempts):
@@ -189,7 +194,7 @@ def plan_attempt(
     regressions = task.of("regression")
     plan = make_plan(
         config,
-        attempt_id=f"{task.name}-{len(past) + 1}",
+        attempt_id=_unused_id(task.name, past),
         champion=champion,
         candidate=candidate,
         shard=shard,
@@ -205,6 +210,14 @@ def plan_attempt(
     suites = (shard, *regressions)
     found = _named(plan, list((anchors or {}).values()))
     return Attempt(plan, champion, candidate, fallback, suites, found)
+
+
+def _unused_id(name: str, past: Sequence[AttemptRecord]) -> str:
+    # Where the store was lost, attempts of other agents may be: numbers can be ahead of the count.
+    taken, number = {one.attempt_id for one in past}, len(past) + 1
+    while f"{name}-{number}" in taken:
+        number += 1
+    return f"{name}-{number}"
 
 
 def _named(plan: GatePlan, genomes: Sequence[Genome]) -> tuple[Genome, ...]:
@@ -258,17 +271,21 @@ def carry_out(
     attempt: Attempt, task: Task, store: AttemptStore, run_id: str, measure: Measure, *,
     stateless: bool, judge: JudgeCertificate | None = None,
     again: Measure | None = None, answers: Measure | None = None,
+    note: Callable[[AttemptRecord], object] = lambda _: None,
 ) -> GateDecision:  # fmt: skip
     """Registers the plan, measures, decides and records the decision.
 
     For a resumed attempt only what is still missing of this is done. ``judge`` is the certificate
-    of the judge that measures, if one does; ``again`` and ``answers`` as for ``run_gate``.
+    of the judge that measures, if one does; ``again`` and ``answers`` as for ``run_gate``;
+    ``note`` writes the attempt down where it outlives the store, before anything is measured, and
+    for a resumed attempt again.
     """
     lineage = lineage_of(task)
 
     def register(plan: GatePlan) -> None:
         if not attempt.registered:
             store.register_attempt(lineage, plan.attempt_id, run_id, plan.model_dump_json())
+        note(AttemptRecord.of(plan, None, lineage))
 
     decision = run_gate(
         attempt.plan,
