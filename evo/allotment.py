@@ -45,6 +45,7 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
     Raises:
         BudgetError: The budget cannot pay for one comparison.
     """
+    _check_share(config)
     total = without_judge(config).calls
     # Seed and champion; reading the seed otherwise needs no further call.
     arms = 3 if config.search.best_of_n else 2
@@ -70,6 +71,37 @@ def allot(config: Config, task: Task, outlook: Preflight) -> Allotment:
         )
     drawn = search if config.search.best_of_n else 0
     return Allotment(total, search, drawn, attempt, audit, again)
+
+
+def _check_share(config: Config) -> None:
+    """Calls are planned for gate and audit; of tokens and money they get what the search leaves."""
+    rest = share(config, None, _rest(config))
+    for name, limit, left in (
+        ("tokens", config.budget.tokens, rest.tokens),
+        ("usd", config.budget.usd, rest.money),
+    ):
+        if limit and not left:
+            raise BudgetError(
+                f"search.share {config.search.share:g} leaves the gate and the audit nothing of "
+                f"budget.{name}",
+                where="search.share",
+                remedy=f"lower search.share, e.g. to 0.5, or limit calls instead of {name}",
+            )
+
+
+def audit_share(config: Config, calls: int) -> Cost:
+    """What is set aside for the final report, beside the search's and the gate's."""
+    return share(config, calls, _rest(config))
+
+
+def baseline_share(config: Config, calls: int | None) -> Cost:
+    """What is set aside for best-of-N."""
+    return share(config, calls, min(config.search.share, _rest(config)))
+
+
+def _rest(config: Config) -> float:
+    """Share of tokens and money of each of the three that come after the search."""
+    return (1 - config.search.share) / 3
 
 
 def with_slack(calls: int) -> int:

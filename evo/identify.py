@@ -53,7 +53,8 @@ def gap_registry(session: Session, champion: Genome) -> GapRegistry:
         champion: The genome that the evidence is about.
     """
     links = {"champion": champion.id, "fingerprint": session.agent.fingerprint}
-    return GapRegistry(session.store, session.task.name, session.run_id, links)
+    standing = session.registry.standing() | {champion.id}
+    return GapRegistry(session.store, session.task.name, session.run_id, links, standing)
 
 
 def stored_outcomes(

@@ -6,7 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evo.allotment import Allotment, allot, least_search, share, without_lost
+from evo.allotment import (
+    Allotment,
+    allot,
+    audit_share,
+    baseline_share,
+    least_search,
+    without_lost,
+)
 from evo.build_agent import build_agent, build_proposer
 from evo.build_task import build_task
 from evo.checks import check_scorers
@@ -286,11 +293,10 @@ class _Kept:
 
 def _set_aside(session: Session, parts: Allotment) -> _Kept:
     config = session.config
-    rest = (1 - config.search.share) / 3
-    audit = session.part(share(config, parts.audit, rest))
+    audit = session.part(audit_share(config, parts.audit))
     if parts.baseline == 0:
         return _Kept(audit, None)
-    drawn = session.budget.allot(share(config, parts.baseline, min(config.search.share, rest)))
+    drawn = session.budget.allot(baseline_share(config, parts.baseline))
     return _Kept(audit, drawn)
 
 

@@ -254,6 +254,12 @@ class Registry:
         """The version in force and all that it came from, oldest first."""
         return tuple(self._folder.load(version) for version in reversed(self._folder.line()))
 
+    def standing(self) -> frozenset[str]:
+        """Ids of the genomes whose change is in force: not rolled back, nor taken out alone."""
+        line = self.lineage()
+        removed = {one.provenance.get("removed") for one in line if one.kind == "reverted"}
+        return frozenset(one.genome.id for one in line if one.id not in removed)
+
     def history(self, last: int | None = None) -> tuple[Entry, ...]:
         """The journal, oldest first.
 

@@ -48,7 +48,12 @@ def _gaps(
 
     with find_workspace(workspace).store() as store:
         found = store.run(run)
-        content = _registry(store, found["name"]) if everything else _of_run(store, found)
+        standing = _standing(workspace, found["name"])
+        content = (
+            _registry(store, found["name"], standing)
+            if everything
+            else _of_run(store, found, standing)
+        )
     if as_json:
         emit_json(content)
     elif everything:
@@ -57,9 +62,20 @@ def _gaps(
         _show(content)
 
 
-def _of_run(store: Store, run: Mapping[str, Any]) -> dict[str, Any]:
+def _standing(workspace: Path, agent: str) -> frozenset[str] | None:
+    """Genomes whose change is in force; ``None`` where no champion lies, e.g. in a copied store."""
+    from evo.champion import Registry
+    from evo.cli.workspace import find_workspace
+
+    registry = Registry(find_workspace(workspace).champions / agent)
+    return registry.standing() if registry.initialised else None
+
+
+def _of_run(
+    store: Store, run: Mapping[str, Any], standing: frozenset[str] | None
+) -> dict[str, Any]:
     report = _report(store, run["id"])
-    tracked = _tracked(store, run["name"])
+    tracked = _tracked(store, run["name"], standing)
     return {
         "run": run["id"],
         "name": run["name"],
@@ -99,10 +115,10 @@ def _report(store: Store, run_id: str) -> GapReport | None:
         ) from error
 
 
-def _tracked(store: Store, agent: str) -> dict[str, TrackedGap]:
+def _tracked(store: Store, agent: str, standing: frozenset[str] | None) -> dict[str, TrackedGap]:
     from evo.gaps import GapRegistry
 
-    return GapRegistry(store, agent, "").tracked()
+    return GapRegistry(store, agent, "", standing=standing).tracked()
 
 
 def _row(gap: Gap, tracked: TrackedGap | None) -> dict[str, Any]:
@@ -116,10 +132,10 @@ def _row(gap: Gap, tracked: TrackedGap | None) -> dict[str, Any]:
     }
 
 
-def _registry(store: Store, agent: str) -> dict[str, Any]:
+def _registry(store: Store, agent: str, standing: frozenset[str] | None) -> dict[str, Any]:
     events = store.gap_events(agent)
     rows = []
-    for tracked in _tracked(store, agent).values():
+    for tracked in _tracked(store, agent, standing).values():
         history = [event for event in events if event["gap_id"] == tracked.id]
         rows.append({**tracked.model_dump(mode="json"), "history": history})
     return {"name": agent, "gaps": rows}
@@ -178,10 +194,11 @@ def _show_all(content: Mapping[str, Any]) -> None:
 
 def _life(row: Mapping[str, Any]) -> Sequence[object]:
     gap, last = row["record"]["gap"], row["history"][-1]
+    back = row["state"] == "reopened" and last["kind"] == "closed"
     return (
         *(row["id"], row["state"], "yes" if row["record"]["confirmed"] else "no", _kind(gap)),
         *(gap["domain"], gap["slice"], row["opened"][:10], row["changed"][:10]),
-        f"{last['kind']}: {_brief(last['evidence'])}",
+        f"{last['kind']}: {_brief(last['evidence'])}{', rolled back since' if back else ''}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -86,23 +86,52 @@ class GapRegistry:
         agent: Name of the agent.
         run_id: The run that writes.
         links: Ids that every piece of evidence carries, e.g. champion and fingerprint.
+        standing: Ids of the genomes whose change is in force; a gap that closed under another one
+            is open again. ``None`` if that is not known.
     """
 
     def __init__(
-        self, store: GapStore, agent: str, run_id: str, links: Mapping[str, str] | None = None
+        self,
+        store: GapStore,
+        agent: str,
+        run_id: str,
+        links: Mapping[str, str] | None = None,
+        standing: Collection[str] | None = None,
     ) -> None:
         self._store = store
         self._agent = agent
         self._run_id = run_id
         self._links = dict(links or {})
+        self._standing = None if standing is None else frozenset(standing)
 
     def tracked(self) -> dict[str, TrackedGap]:
         """All gaps ever seen, in the order in which they were first seen.
 
+        A gap that a version has closed is ``reopened`` while that version is rolled back: what
+        closed it no longer answers. If the version comes back, so does the closing.
+
         Raises:
             StoreError: One was stored by another version, or is damaged.
         """
-        return {row["id"]: _tracked(row) for row in self._store.gaps(self._agent)}
+        found = {row["id"]: _tracked(row) for row in self._store.gaps(self._agent)}
+        back = self._rolled_back(found.values())
+        return {
+            name: one.model_copy(update={"state": "reopened"}) if name in back else one
+            for name, one in found.items()
+        }
+
+    def _rolled_back(self, gaps: Iterable[TrackedGap]) -> set[str]:
+        """The closed ones whose closing is the work of a version that is not in force."""
+        closed = {gap.id for gap in gaps if gap.state == "closed"}
+        if self._standing is None or not closed:
+            return set()
+        closers = {
+            event["gap_id"]: event["evidence"].get("champion")
+            for event in self._store.gap_events(self._agent)
+            if event["kind"] == "closed"
+        }
+        known = {name for name in closed if closers.get(name) is not None}
+        return {name for name in known if closers[name] not in self._standing}
 
     def record(self, report: GapReport, measured: Sequence[Observed]) -> None:
         """Takes what a run has found under the champion in force.

@@ -41,11 +41,13 @@ class ModelProposer(ABC):
     Attributes:
         writer: Who is asked, and who keeps the counts.
         spec: What may vary.
+        once: Whether a parent is passed over once an answer about it was refused.
     """
 
     writer: Writer
     spec: GenomeSpec
     name: ClassVar[str]
+    once: ClassVar[bool] = False
 
     @abstractmethod
     def order(self, context: Context, rng: Generator) -> Order | None:
@@ -61,8 +63,13 @@ class ModelProposer(ABC):
         order = self.order(context, rng)
         if order is None:
             return None
+        about = (self.name, _behaviour(order.edition.parent))
+        if about in self.writer.refused:
+            return None
         made = self._made(order, rng)
         if isinstance(made, Refusal):
+            if self.once:
+                self.writer.refused.add(about)
             self.writer.tally.count(self.name, made.kind, made.reason)
             return None
         self.writer.tally.count(self.name, "ok")

@@ -12,12 +12,17 @@ from evo.proposers.context import Context
 from evo.proposers.edition import Edition, open_texts
 from evo.proposers.sample import aim, domains_of, draw
 from genomes import Genome, ReasoningGene
-from genomes.variation.content import TextGene
+from genomes.placeholders import placeholders
+from genomes.variation.content import TextGene, text_of
 from genomes.variation.site import instructs
 
 _JOB = """\
 Somebody answered these examples by following one instruction. Work out that instruction and write \
 it as the text of the gene {gene!r}, for a reader who has not seen the examples."""
+
+_KEEP = """\
+The text must hold each of these once, letter by letter, in double braces: {marks}. They are \
+filled in before the agent reads it. A text without one of them is thrown away."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Induce(ModelProposer):
             wording.genes("The gene to write:", [gene], self.spec, blind=True),
             wording.examples("Examples with their right answers:", shown),
             wording.lessons(context.lessons),
-            _JOB.format(gene=gene.id),
+            _JOB.format(gene=gene.id) + _marks(gene),
         )
         return Order(Edition(parent, self.spec, (gene.id,), shown=shown), messages)
 
@@ -58,3 +63,11 @@ class Induce(ModelProposer):
         open_ = [gene for gene in open_texts(parent, self.spec, domain) if instructs(gene)]
         fragments = [gene for gene in open_ if not isinstance(gene, ReasoningGene)] or open_
         return fragments[int(rng.integers(len(fragments)))] if fragments else None
+
+
+def _marks(gene: TextGene) -> str:
+    """The placeholders once more, last: small models, blind to the present text, lose them."""
+    names = sorted(placeholders(text_of(gene)))
+    if not names:
+        return ""
+    return "\n" + _KEEP.format(marks=", ".join(f"{{{{ {name} }}}}" for name in names))

@@ -25,15 +25,17 @@ class Shorten(ModelProposer):
     Evolved prompts grow (Zehle et al. 2025 saw sixfold length), and length is paid at every call.
 
     Attributes:
-        least: Texts with fewer characters are left alone.
+        least: Texts with fewer characters are left alone: there is little to drop, and a call
+            costs the same.
         successes: Most examples shown of what must stay right.
         most: Most genes that one proposal may edit.
     """
 
-    least: int = 30
+    least: int = 80
     successes: int = 3
     most: int = 3
     name = "shorten"
+    once = True
 
     def order(self, context: Context, rng: Generator) -> Order | None:
         """``None`` where every open text is short."""

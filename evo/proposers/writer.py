@@ -42,6 +42,7 @@ class Writer:
     Attributes:
         tally: What became of the requests, by operator.
         made: Behaviour (hash) of every child so far; the same child is not made twice.
+        refused: (operator, behaviour of a parent) about which it is not asked again.
         bought: Calls really made, retries included.
         asked: Responses asked for that were not stored, whatever came.
         replayed: Stored responses, charged but not bought again.
@@ -64,6 +65,7 @@ class Writer:
         self.budget = budget
         self.tally = Tally()
         self.made: set[str] = set()
+        self.refused: set[tuple[str, str]] = set()
         self.bought = self.asked = self.replayed = self.failed = 0
         self._store = store
         self._run_id = run_id

@@ -105,12 +105,30 @@ class Driver:
         """How many of the trials, best first, can be paid for."""
         # What the finalists will need is kept back: a winner chosen on the examples that it
         # was bred on would look better than it is.
-        kept, total = Cost(search.finalist_calls), Cost()
+        kept, total = self._kept(search), Cost()
         for number, trial in enumerate(trials):
             total = total + self._price(trial)
             if not self.budget.fits(total + kept):
                 return number
         return len(trials)
+
+    def _kept(self, search: Search) -> Cost:
+        """What the finalists will need: one at its upper bound, since each is settled before the
+        next, the others at what calls have cost so far."""
+        calls, limits, spent = search.finalist_calls, self.budget.limits, self.budget.spent
+        if not calls or not spent.calls or (limits.tokens is None and limits.money is None):
+            return Cost(calls)
+        bounds = [self._price(trial) for trial in search.finalists()]
+        if not bounds:
+            return Cost(calls)
+        dearest = max(bounds, key=lambda cost: (cost.money or 0.0, cost.tokens))
+        others = max(calls - dearest.calls, 0) / spent.calls
+        unknown = dearest.money is None or spent.money is None
+        return Cost(
+            calls,
+            dearest.tokens + int(others * spent.tokens),
+            None if unknown else (dearest.money or 0.0) + others * (spent.money or 0.0),
+        )
 
     def _confirm(self, search: Search) -> None:
         for trial in search.finalists():
