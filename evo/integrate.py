@@ -105,6 +105,7 @@ def _prepare(
     gate, task, store = session.config.gate, session.task, session.store
     line = [one.genome for one in line_of(session.registry, session.champion)]
     past = ledger(store, session.config.champions_path)
+    kept = {row["attempt_id"] for row in store.attempts()}
     attempt = resume_attempt(
         gate,
         task,
@@ -115,7 +116,7 @@ def _prepare(
         fallback,
         line,
         first=session.attempts,
-        lost=past[: len(past) - len(store.attempts())],
+        lost=[one for one in past if one.attempt_id not in kept],
     )
     if attempt is None:
         # No share of the error budget for what could not be put in force.

@@ -38,8 +38,11 @@ def ledger(
     """
     kept = history(store)
     known = {one.attempt_id: one for one in kept}
-    lost = [one for one in journaled(champions, known) if one.attempt_id not in known]
-    return (*lost, *kept[:first])
+    told = {one.attempt_id: one for one in journaled(champions, known)}
+    # The order of the journal says which share was passed on to whom.
+    past = {one.attempt_id: one for one in kept if one.attempt_id not in told} | told | known
+    later = set() if first is None else {one.attempt_id for one in kept[first:]}
+    return tuple(one for name, one in past.items() if name not in later)
 
 
 def past_attempts(config: Config, first: int | None = None) -> tuple[AttemptRecord, ...]:

@@ -64,6 +64,21 @@ def test_what_a_lost_store_knew_is_read_from_the_journal(tmp_path: Path) -> None
     again.close()
 
 
+def test_a_store_that_was_put_back_to_an_older_state_lacks_what_came_later(tmp_path: Path) -> None:
+    session = attempt(tmp_path, "You are a judge.")
+    session.close()
+    path = session.config.store_path
+    old = path.read_bytes()
+    attempt(tmp_path, "You are an expert.").close()
+    whole = past_attempts(session.config)
+    assert [one.attempt_id for one in whole] == ["taste-1", "taste-2"]
+    assert past_attempts(session.config, 1) == whole[:1]
+    for left in path.parent.glob("evo.db-*"):
+        left.unlink()
+    path.write_bytes(old)
+    assert past_attempts(session.config) == whole, "in the order of the journal"
+
+
 def test_a_rejected_candidate_stays_rejected_when_the_store_is_lost(tmp_path: Path) -> None:
     session = attempt(tmp_path, "You are a judge.")
     assert history(session.store)[0].verdict == "REJECT"

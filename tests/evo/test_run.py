@@ -85,7 +85,14 @@ def test_the_journal_links_the_four_phases(tmp_path: Path) -> None:
 
     registry = Registry(tmp_path / "champions" / "taste")
     kinds = [entry.kind for entry in registry.journal.scan().entries]
-    assert list(dict.fromkeys(kinds)) == ["init", "identify", "propose", "attempt", "validate", "promote"]
+    assert list(dict.fromkeys(kinds)) == [
+        "init",
+        "identify",
+        "propose",
+        "attempt",
+        "validate",
+        "promote",
+    ]
     assert registry.head().decision is not None  # I3
     assert registry.head().decision["attempt_id"] == result.decisions[-1].attempt_id
     assert not registry.verify()
