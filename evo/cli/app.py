@@ -15,6 +15,7 @@ from evo.cli import (
     doctor,
     export,
     gaps,
+    gate,
     genome,
     import_,
     init,
@@ -53,7 +54,7 @@ def build_app() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     for module in (init, validate, run, gaps, pareto, plot, report, export, import_, bench, doctor):
         module.register(app)
-    for module in (runs, stop, genome, champion, models, cache, config):
+    for module in (runs, stop, genome, gate, champion, models, cache, config):
         module.register(app)
     _reflow(app)
     return app

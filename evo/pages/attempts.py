@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evo.gate.decision import GateDecision, Verdict
 from evo.gate.evidence import Effect, RegressionEvidence
+from evo.gate.explain import BROKEN_OFF, Explanation
 from evo.gate.plan import GatePlan
+from evo.pages.explained import explained
 from evo.pages.records import RunRecords
+
+if TYPE_CHECKING:
+    from evo.storage import Store
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ def attempt_rows(records: RunRecords) -> tuple[AttemptRow, ...]:
     return tuple(map(_row, records.attempts))
 
 
+def explanations(store: Store, records: RunRecords) -> tuple[Explanation, ...]:
+    """The same attempts with all that there is to read about them."""
+    return tuple(explained(store, row["attempt_id"]) for row in records.attempts)
+
+
 def _row(attempt: Mapping[str, Any]) -> AttemptRow:
     plan = GatePlan.model_validate_json(attempt["plan_json"])
     if attempt["decision_json"] is None:
@@ -80,7 +90,7 @@ def _broken_off(plan: GatePlan) -> AttemptRow:
         attempt_id=plan.attempt_id,
         candidate_id=plan.candidate_id,
         verdict="INDECISIVE",
-        reason="broken off before its decision; its share of the error budget is spent",
+        reason=BROKEN_OFF,
         effect=None,
         wins=0,
         losses=0,

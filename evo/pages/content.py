@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evo.pages.attempts import AttemptRow, attempt_rows
+from evo.gate.explain import Explanation
+from evo.pages.attempts import AttemptRow, attempt_rows, explanations
 from evo.pages.changes import Comparison, comparison
 from evo.pages.children import children
 from evo.pages.front import FrontRow, front_rows
@@ -31,6 +32,7 @@ class Content:
         run: The records of the run.
         arms: Champion, seed and baselines on the audit suite.
         attempts: Gate attempts.
+        explained: The same, with all that there is to read about each.
         compared: Champion against seed; ``None`` if the store does not hold both.
         front: The Pareto front, with seed and champion beside it where they are not on it.
         gaps: Gaps before and after.
@@ -44,6 +46,7 @@ class Content:
     run: RunRecords
     arms: tuple[Arm, ...]
     attempts: tuple[AttemptRow, ...]
+    explained: tuple[Explanation, ...]
     compared: Comparison | None
     front: tuple[FrontRow, ...]
     gaps: tuple[GapRow, ...]
@@ -75,6 +78,7 @@ def report_content(store: Store, run: str) -> Content:
         run=records,
         arms=tuple(Arm(**arm) for arm in records.summary.get("arms") or ()),
         attempts=attempt_rows(records),
+        explained=explanations(store, records),
         compared=comparison(store, records),
         front=tuple(row for row in front_rows(records, everything=True) if row.front or row.role),
         gaps=gap_rows(records),

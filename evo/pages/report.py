@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evo.gate.more import more_lines
 from evo.pages.content import Content, facts, headline, report_content
+from evo.pages.rungs import rung_rows
 from evo.pages.svg import inline_svg
-from evo.pages.words import interval_text, money_text, time_text
+from evo.pages.words import budget_text, interval_text, money_text, time_text
 from evo.plots import FAMILIES
+from evo.plots.course import course_data, course_figure
 from evo.plots.lineage import lineage_figure
 from evo.plots.lineage_data import lineage_data
 from evo.plots.pareto import pareto_data, pareto_figure
@@ -21,6 +24,7 @@ from genomes.errors import ConfigError
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from evo.gate.explain import Explanation
     from evo.pages.records import RunRecords
     from evo.storage import Store
 
@@ -92,13 +96,33 @@ def report_html(content: Content) -> str:
         facts=tuple(facts(content)),
         promoted=content.promoted,
         sections=SECTIONS,
-        pictures={name: Markup(svg) for name, svg in pictures(content.run).items()},  # noqa: S704
+        pictures={name: Markup(svg) for name, svg in _drawn(content).items()},  # noqa: S704
         broad=columns > _MANY,
         names=FAMILIES,
         tone=_TONE,
         shown=_SHOWN,
         interval=interval_text,
+        rungs=rung_rows,
+        more=more_lines,
+        budget=budget_text,
     )
+
+
+def _drawn(content: Content) -> Mapping[str, str]:
+    return {**pictures(content.run), **attempt_pictures(content.explained)}
+
+
+def attempt_pictures(attempts: Sequence[Explanation]) -> Mapping[str, str]:
+    """``attempt-1``, ``attempt-2``, ...: the course of each attempt that measured anything."""
+    return {
+        f"attempt-{number}": inline_svg(
+            course_figure(course_data(one)),
+            f"attempt-{number}",
+            f"Gain with its interval at {len(one.course)} looks; {one.verdict}",
+        )
+        for number, one in enumerate(attempts, start=1)
+        if one.course
+    }
 
 
 def pictures(records: RunRecords) -> Mapping[str, str]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evo.gate.explain import ErrorBudget
+
 
 def interval_text(
     value: float | None, low: float | None, high: float | None, *, sign: str = ""
@@ -31,3 +36,13 @@ def money_text(usd: float | None) -> str | None:
 def time_text(stamp: str | None) -> str | None:
     """``2026-01-31 09:05 UTC`` from the store's time stamps."""
     return None if stamp is None else f"{stamp[:10]} {stamp[11:16]} UTC"
+
+
+def budget_text(budget: ErrorBudget) -> str:
+    """The error budget after an attempt, as one sentence."""
+    ahead = f"the next attempt has {budget.next_share:.3g}" if budget.next_share else "none is left"
+    return (
+        f"Error budget {budget.alpha:.3g} in {budget.attempts} shares: attempt {budget.attempt} "
+        f"used {budget.share:.3g}; {budget.used:.3g} is spent, {budget.left} shares are left, "
+        f"{ahead}."
+    )

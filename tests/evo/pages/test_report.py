@@ -38,7 +38,7 @@ def test_every_section_is_there_and_can_be_reached(shown: Page) -> None:
 def test_a_finished_run_leaves_no_section_without_content(shown: Page) -> None:
     empty = ("No audit was made", "No candidate went", "does not hold both", "No operator made")
     assert not [line for line in empty if line in shown.text]
-    assert len(shown.all("svg")) == 3
+    assert len(shown.all("svg")) == 4
     for name in ("audit", "gate", "changes", "front", "operators", "hypotheses", "spending"):
         assert shown.source.split(f'id="{name}"')[1].split("</section>")[0].count("<tr>") >= 2
 
