@@ -4,10 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import taste_task
 from support_gaps import failing, noise_outcomes, observed, tagged_suite
 
+from evo.champion import Registry
 from evo.gaps import GapRegistry, GapReport, survey
 from evo.storage import Store
+from genomes import Domain
 
 Cli = Callable[..., object]
 
@@ -95,6 +98,32 @@ def test_all_shows_gaps_of_earlier_runs_with_their_history(cli: Cli, store: Stor
     rows = json.loads(cli("gaps", "--all", "--json").out)["gaps"]
     row = next(row for row in rows if row["id"] == gap.id)
     assert [event["kind"] for event in row["history"]][:2] == ["open", "targeted"]
+
+
+def test_a_rollback_opens_what_its_version_had_closed(cli: Cli, folder: Path, store: Store) -> None:
+    gap = found(store, 600).confirmed[0]
+    seed = taste_task().seed
+    third = Domain(name="third", inputs=("text",))
+    better = seed.model_copy(update={"domains": (*seed.domains, third)})
+    registry = Registry(folder / "champions" / "mail")
+    registry.init(seed)
+    registry.extend(better, ["third"], reason="new")
+    record = GapRegistry(store, "mail", "").tracked()[gap.id].record.model_dump(mode="json")
+    store.put_gap("mail", gap.id, "20260101-a", state="closed", record=record, event="closed",
+                  evidence={"champion": better.id})  # fmt: skip
+
+    def states() -> set[str]:
+        shown = json.loads(cli("gaps", "--json").out)["gaps"]
+        told = json.loads(cli("gaps", "--all", "--json").out)["gaps"]
+        return {row["state"] for row in (*shown, *told) if row["id"] == gap.id}
+
+    assert states() == {"closed"}
+    registry.rollback(reason="no")
+    assert states() == {"reopened"}
+    line = next(line for line in cli("gaps", "--all").out.splitlines() if gap.id in line)
+    assert "rolled back since" in line
+    registry.rollback("2", reason="yes")
+    assert states() == {"closed"}
 
 
 def test_limits_of_a_length_are_shown(cli: Cli, store: Store) -> None:

@@ -144,6 +144,23 @@ def test_a_closed_gap_reopens_when_it_is_confirmed_again(store: Store) -> None:
     assert _state(store) == "reopened", "its examples were used by then"
 
 
+def test_a_gap_is_open_again_while_what_closed_it_is_rolled_back(store: Store) -> None:
+    report = _record(store, "r1", _observed(0.6))
+    GapRegistry(store, "mail", "r1", {"champion": "new"}).settle(
+        FRESH, by_id(_outcomes(0.6)), by_id(_outcomes(0.1))
+    )
+
+    def state(*standing: str) -> str:
+        return GapRegistry(store, "mail", "", standing=standing).tracked()[report.gaps[0].id].state
+
+    assert (state("old", "new"), state("old")) == ("closed", "reopened")
+    assert state("old", "new", "newer") == "closed", "later versions keep it closed"
+    assert _state(store) == "closed", "who does not know the line is told what was recorded"
+    # The next run finds it as open as it is, and what it writes says so.
+    GapRegistry(store, "mail", "r2", {"champion": "old"}, {"old"}).target({report.gaps[0].id: 2})
+    assert _state(store) == "targeted"
+
+
 def test_a_closed_gap_reopens_when_its_rate_is_surely_higher(store: Store) -> None:
     _record(store, "r1", _observed(0.6))
     _settle(store, "r1", 0.6, 0.1)

@@ -287,6 +287,26 @@ def test_shortening_refuses_what_is_not_shorter() -> None:
     assert "not shorter" in desk.writer.tally.as_dict()["shorten"]["reasons"]["invalid_edit"]
 
 
+def test_a_parent_whose_shortening_was_refused_is_not_asked_about_again() -> None:
+    desk = Desk(lambda request: said(reply(first_open(request), "x" * 500)))
+    for _ in range(3):
+        assert propose("shorten", desk) is None
+        assert propose("reflect", desk) is None
+    by_operator = desk.writer.tally.as_dict()
+    assert by_operator["shorten"]["calls"] == 1
+    assert by_operator["reflect"]["calls"] == 3
+
+
+def test_induction_is_told_last_which_placeholders_to_keep() -> None:
+    told: dict[str, str] = {}
+    for seed in range(20):
+        desk = Desk(drawn)
+        propose("induce", desk, seed=seed)
+        told[first_open(desk.model.requests[0])] = asked(desk).split("Somebody answered")[-1]
+    assert "{{ labels }}" in told["task"]
+    assert "{{" not in told["role"], "where none is to keep, nothing is said"
+
+
 def test_shortening_leaves_short_texts_alone() -> None:
     desk = Desk(drawn)
     task = FragmentGene(id="task", scope=("taste",), text="{{ labels }}?")
