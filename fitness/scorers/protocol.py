@@ -17,7 +17,8 @@ class Scorer(Protocol):
     Contract: depends on its arguments alone; gives a number for every answer, the empty one and
     ``None`` included. An answer that raises would be missing instead of wrong. A scorer that
     only gives 0 or 1 may say so with an attribute ``pass_fail = True``: the gate then may use a
-    sharper test.
+    sharper test. An attribute ``feedback``, called alike, may tell in a sentence what is wrong
+    with an answer, or ``None``; proposers read it in the trace.
     """
 
     def __call__(self, answer: Answer, example: Example) -> float: ...

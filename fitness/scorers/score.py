@@ -29,7 +29,8 @@ def outcome(response: Response, rule: ReadingRule, suite: Suite, example: Exampl
     return Outcome(
         example.id, score, answer.text, _margin(answer, example.target), tokens,
         response.money, note, response.seconds, response.steps,
-        _others(answer, suite, example), score is None, response.trace,
+        _others(answer, suite, example), score is None,
+        response.trace + _told(suite.scorer, answer, example, score),
     )  # fmt: skip
 
 
@@ -37,6 +38,18 @@ def _score(answer: Answer, suite: Suite, example: Example) -> tuple[float | None
     if answer.abstained:
         return suite.abstain_value, "abstained"
     return score_with(suite.scorer, answer, example)
+
+
+def _told(name: str, answer: Answer, example: Example, score: float | None) -> tuple[str, ...]:
+    """What the scorer says is wrong, for proposers to read; it never decides the score."""
+    feedback = getattr(scorer(name), "feedback", None)
+    if feedback is None or score is None or score >= 1.0 or answer.abstained:
+        return ()
+    try:
+        text = feedback(answer, example)
+    except Exception as error:  # noqa: BLE001 (a user's feedback may raise anything)
+        text = f"no feedback: {type(error).__name__}: {error}"
+    return () if text is None else (f"checker: {text}",)
 
 
 def score_with(name: str, answer: Answer, example: Example) -> tuple[float | None, str | None]:
