@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from evo.gate.course import CoursePoint
     from evo.gate.explain import Explanation
     from evo.gate.outlook import AttemptOutlook
+    from evo.pages import RungRow
 
 _WIDTH = 80
 _SHORT = 12
 _ROWS = 10
+_RUNGS = {
+    "identity": "identity",
+    "disagreement": "comparing answers",
+    "must_pass": "each one alone",
+    "score_test": "score test",
+    "eprocess": "betting e-process",
+    "limit": "confidence bound",
+}
 
 
 def explanation_lines(found: Explanation) -> Iterator[str]:
@@ -67,7 +76,7 @@ def _gain_lines(found: Explanation) -> Iterator[str]:
 
 
 def _course(points: Sequence[CoursePoint]) -> tuple[Sequence[str], list[Sequence[object]]]:
-    columns = ("examples", "won", "lost", "missing", "gain", "low", "high", "promotes from", "")
+    columns = ("examples", "won", "lost", "missing", "gain", "low", "high", "boundary", "")
     picked = [p for i, p in enumerate(points) if _is_shown(i, len(points)) or p.futility]
     return columns, [
         (
@@ -93,23 +102,43 @@ def _rung_lines(found: Explanation) -> Iterator[str]:
         yield ""
         yield "nothing else had to hold: no regression suite, no hard limit"
         return
-    columns = ("what", "shown by", "status", "n", "won", "lost", "margin", "p", "bound", "why")
-    yield from _table(
-        "what had to hold beside the gain, in this order",
-        columns,
-        [
-            (
-                *(row.what, row.rung, row.status, row.n, row.won, row.lost),
-                *(None if row.margin is None else f"{row.margin:.3g}", row.p),
-                *(_signed(row.bound), row.reason or None),
-            )
-            for row in rows
-        ],
-        below=("why",),
-    )
+    yield ""
+    yield "what had to hold beside the gain, in this order"
+    for row in rows:
+        yield from _rung(row)
     decision = found.decision
     if decision is not None and decision.promoted_id not in (None, found.plan.candidate_id):
         yield f"promoted for domain {found.plan.domain} alone, as planned"
+
+
+def _rung(row: RungRow) -> Iterator[str]:
+    by = "" if row.rung is None else f", by {_RUNGS.get(row.rung, row.rung)}"
+    yield f"  {row.what}: {row.status}{by}"
+    counts = [
+        *([] if row.n is None else [f"{row.n} pair{'s' if row.n != 1 else ''}"]),
+        *(
+            f"{count} {name}"
+            for count, name in ((row.won, "won"), (row.lost, "lost"), (row.missing, "missing"))
+            if count is not None
+        ),
+    ]
+    limits = [
+        *([] if row.margin is None else [f"margin {row.margin:.3g}"]),
+        *([] if row.p is None else [f"p {row.p:.3f}"]),
+        *([] if row.bound is None else [f"bound {row.bound:+.3f}"]),
+    ]
+    if row.rung == "limit":
+        counts = [f"{row.n} examples"]
+        limits = [
+            f"limit {row.margin:.4g}",
+            *([] if row.bound is None else [f"bound {row.bound:.4g}"]),
+        ]
+    if row.rung == "disagreement":
+        counts = [f"{row.lost} of {row.n} answers differ"]
+    if counts or limits:
+        yield from _wrapped("; ".join(", ".join(one) for one in (counts, limits) if one), "    ")
+    if row.reason and (row.tone != "good" or not limits):
+        yield from _wrapped(row.reason, "    ")
 
 
 def _budget_lines(found: Explanation) -> Iterator[str]:
