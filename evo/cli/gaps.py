@@ -25,7 +25,12 @@ def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command(
         "gaps",
-        epilog=examples("evogate gaps", "evogate gaps latest --json", "evogate gaps --all"),
+        epilog=examples(
+            "evogate gaps",
+            "evogate gaps latest --json",
+            "evogate gaps --all",
+            "evogate gaps --replicates 3 --budget calls=200",
+        ),
     )(_gaps)
 
 
@@ -35,6 +40,19 @@ def _gaps(
         bool,
         typer.Option("--all", help="Show every gap that any run of the agent has seen."),
     ] = False,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="K",
+            help="First ask the version in force again, K times for each of at most gaps.examples "
+            "search examples: shows where its answers change. Needs --budget.",
+        ),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="LIMITS", help="For --replicates: calls=N,usd=X,tokens=N,minutes=N."),
+    ] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -45,7 +63,12 @@ def _gaps(
     """
     from evo.cli.output import emit_json
     from evo.cli.workspace import find_workspace
+    from genomes.errors import ConfigError
 
+    if replicates is not None:
+        run = _ask_again(workspace, replicates, budget)
+    elif budget is not None:
+        raise ConfigError("--budget was given without --replicates", remedy="give both or none")
     with find_workspace(workspace).store() as store:
         found = store.run(run)
         standing = _standing(workspace, found["name"])
@@ -60,6 +83,28 @@ def _gaps(
         _show_all(content)
     else:
         _show(content)
+
+
+def _ask_again(workspace: Path, replicates: int, budget: str | None) -> str:
+    """Buys replicates; gives the small run that was charged and has looked for gaps."""
+    from evo.ask_again import ask_again
+    from evo.cli.downloads import fetch_model
+    from evo.cli.lookup import budget_sets, read_config
+    from evo.cli.output import note
+    from genomes.errors import ConfigError
+
+    if budget is None:
+        raise ConfigError(
+            "--replicates asks the model and was given no budget",
+            remedy="say what it may spend, e.g. --budget calls=200",
+        )
+    sets = [*budget_sets(budget), f"gaps.replicates={replicates}"]
+    config = read_config(workspace, None, sets)
+    if config.agent.asks_a_model:
+        fetch_model(config.models.task)
+    run = ask_again(config)
+    note(f"run {run} has asked the version in force again: evogate runs show {run}")
+    return run
 
 
 def _standing(workspace: Path, agent: str) -> frozenset[str] | None:

@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from support import RuleAgent, labelled, noise, taste_config, taste_reply, taste_task
 
+from evo.ask_again import ask_again
+from evo.champion import Registry
 from evo.gaps import GapReport
+from evo.pages import write_report
 from evo.result import Result
+from evo.resume import recall
 from evo.run import run
 from evo.storage import Store
 from fitness.response import Response
 from fitness.suites import Example
 from genomes import Rendered
-from genomes.errors import ConfigError
+from genomes.errors import BudgetError, ConfigError
 
 
 class Wavering:
@@ -76,3 +80,56 @@ def test_a_fixed_agent_is_told_that_there_is_nothing_to_measure(tmp_path: Path) 
 def test_no_budget_no_replicates(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="needs a budget"):
         taste_config(tmp_path, **{"gaps.replicates": 1, "budget.calls": "null"})
+
+
+# Outside a run ----------------------------------------------------------------------------------
+
+
+def _again(workspace: Path, agent: Any, **sets: object) -> str:
+    config = taste_config(
+        workspace, **{"gaps.replicates": 3, "gaps.examples": 80, "budget.calls": 400, **sets}
+    )
+    registry = Registry(workspace / "champions" / "taste")
+    if not registry.initialised:
+        registry.init(taste_task().seed)
+    return ask_again(config, task=taste_task(), agent=agent)
+
+
+def test_replicates_are_charged_to_a_small_run_that_looks_for_gaps(tmp_path: Path) -> None:
+    agent = Wavering()
+    run_id = _again(tmp_path, agent)
+    with Store(tmp_path / "runs" / "evo.db") as store:
+        found = store.run("latest")
+        assert (found["id"], found["status"]) == (run_id, "done")
+        assert found["summary"]["bought"] == agent.asked == 4 * 80
+        assert set(store.spent(run_id)) == {"replicates"}
+        report = GapReport.model_validate(store.get_state(run_id, "gaps"))
+        assert "target=bad" in {gap.slice for gap in report.gaps if gap.kind == "unreliable"}
+        write_report(store, run_id, tmp_path / "report.html")
+        assert store.attempts() == []
+    assert Registry(tmp_path / "champions" / "taste").head().number == 1
+    with pytest.raises(ConfigError, match="cannot be resumed"):
+        recall(tmp_path)
+
+
+def test_what_is_stored_is_not_paid_for_again(tmp_path: Path) -> None:
+    first, more = Wavering(), Wavering()
+    _again(tmp_path, first, **{"gaps.replicates": 1})
+    _again(tmp_path, more, **{"budget.calls": 168})
+    assert (first.asked, more.asked) == (160, 160)
+
+
+def test_a_budget_that_is_too_small_buys_nothing(tmp_path: Path) -> None:
+    agent = Wavering()
+    with pytest.raises(BudgetError, match="3 replicates of 80 examples need up to 336 calls"):
+        _again(tmp_path, agent, **{"budget.calls": 335})
+    assert agent.asked == 0
+    _again(tmp_path, agent, **{"budget.calls": 336})
+
+
+def test_a_fixed_agent_starts_no_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nothing to measure"):
+        _again(tmp_path, RuleAgent(taste_reply))
+    assert not (tmp_path / "runs").exists()
+    with pytest.raises(ConfigError, match="no champion yet"):
+        ask_again(taste_config(tmp_path / "b"), task=taste_task(), agent=Wavering())

@@ -126,6 +126,17 @@ def test_a_rollback_opens_what_its_version_had_closed(cli: Cli, folder: Path, st
     assert states() == {"closed"}
 
 
+def test_replicates_need_a_budget_of_their_own(cli: Cli, store: Store) -> None:
+    done = cli("gaps", "--replicates", "2")
+    assert done.code == 2
+    assert "was given no budget" in done.err
+    assert "--budget calls=" in done.err
+    done = cli("gaps", "--budget", "calls=5")
+    assert done.code == 2
+    assert "without --replicates" in done.err
+    assert len(store.runs()) == 1
+
+
 def test_limits_of_a_length_are_shown(cli: Cli, store: Store) -> None:
     rng = np.random.default_rng(1)
     suite = tagged_suite(rng, 600)
