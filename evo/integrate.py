@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evo.gaps import Gap
-from evo.gate import GateDecision
+from evo.gate import GateDecision, GatePlan
 from evo.gate.attempts import (
     Attempt,
     CandidateRefusedError,
@@ -60,12 +60,13 @@ def integrate(
         tried.add(candidate.id)
         try:
             attempt, budget = _prepare(session, champion.genome, candidate, fallback, entry)
-            decision = _attempt(session, attempt, budget, entry, gaps)
         except CandidateRefusedError as error:
             reason = _refused(session, candidate, error)
             continue
         except (IntegrityError, BudgetExhaustedError) as error:
             return tuple(decisions), f"no further gate attempt: {error.what}"
+        # What goes wrong from here on is no way to end well, so it is not caught.
+        decision = _attempt(session, attempt, budget, entry, gaps)
         decisions.append(decision)
         reason = decision.reason
         # Where the budget is used up, another attempt would only spend its share of the error.
@@ -202,7 +203,7 @@ def _record(
         limited = decision.promoted_id != attempt.candidate.id
         promoted = attempt.fallback if limited and attempt.fallback else attempt.candidate
         session.store.put_genome(promoted)
-        _put_in_force(session, promoted, decision, proposal, gaps, began)
+        _put_in_force(session, promoted, attempt.plan, decision, proposal, gaps, began)
     session.emit("gate", verdict=decision.verdict, reason=decision.reason,
                  attempt=decision.attempt_id, examples=decision.examples_used)  # fmt: skip
 
@@ -210,6 +211,7 @@ def _record(
 def _put_in_force(
     session: Session,
     promoted: Genome,
+    plan: GatePlan,
     decision: GateDecision,
     proposal: dict[str, object],
     gaps: Sequence[Gap],
@@ -225,6 +227,7 @@ def _put_in_force(
         "run": session.run_id,
         "proposal": proposal,
         "gaps": [gap.model_dump(mode="json") for gap in (*gaps[:3], *answered)],
+        "plan": plan.model_dump(mode="json"),
     }
     put = registry.approvals.submit if session.config.gate.approval else registry.promote
     put(promoted, content, provenance=provenance, began=began)

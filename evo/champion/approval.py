@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from evo.champion.audit import check_decision
+from evo.champion.evidence import check_evidence
 from evo.champion.folder import Folder
 from evo.champion.journal import Entry
 from evo.champion.pointer import pointers
@@ -132,11 +133,13 @@ class Approvals:
             began: Number of the journal's line when the attempt began.
 
         Raises:
-            IntegrityError: The decision is missing, not PROMOTE, or about other genomes.
+            IntegrityError: The decision is missing, not PROMOTE, about other genomes, or does not
+                follow from its plan and its pairs.
         """
         with self._folder.writing():
             head = self._folder.undisturbed()
             check_decision(decision, genome.id, head.genome.id)
+            check_evidence(decision, provenance, genome, head.genome)
             digest = content_hash(decision)
             if not any(one.entry.need("decision") == digest for one in self.all()):
                 content = {

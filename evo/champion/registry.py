@@ -10,6 +10,7 @@ from typing import Any
 from evo.champion.approval import PENDING, REFUSED, Approvals
 from evo.champion.audit import audit, check_decision, check_extension, check_noted
 from evo.champion.cascade import barred, check_ground
+from evo.champion.evidence import check_evidence
 from evo.champion.files import writers_lock
 from evo.champion.folder import Folder
 from evo.champion.journal import Entry, Journal
@@ -94,13 +95,14 @@ class Registry:
 
         Args:
             genome: The candidate.
-            decision: The gate decision as JSON content; at least ``verdict``, ``candidate_id``
-                and ``champion_id``.
-            provenance: JSON content that links gap, proposal, run.
+            decision: The gate decision as JSON content.
+            provenance: JSON content that links gap, proposal, run; under ``plan`` the plan of
+                the attempt, from which the decision must follow.
             began: Number of the journal's line when the attempt began.
 
         Raises:
-            IntegrityError: The decision is missing, not PROMOTE, or about other genomes; what
+            IntegrityError: The decision is missing, not PROMOTE, about other genomes, or does not
+                follow from its plan and its pairs (``evo.gate.confirm``); what
                 the candidate was tried against was rolled back since, or is on probation; the
                 candidate was rolled back before; or the registry was tampered with. Nothing is
                 written then.
@@ -302,6 +304,7 @@ class Registry:
         entries = self.journal.entries()
         check_ground(entries, began)
         check_decision(decision, genome.id, parent.genome.id)
+        check_evidence(decision, provenance, genome, parent.genome)
         proposal = provenance.get("proposal")
         parents = proposal.get("parents", ()) if isinstance(proposal, Mapping) else ()
         if (why := barred(entries, [genome.id, *parents])) is not None:
@@ -339,5 +342,5 @@ def _links(decision: Mapping[str, Any], provenance: Mapping[str, Any]) -> dict[s
     return {
         **{name: decision[name] for name in named if name in decision},
         "decision": content_hash(decision),
-        "provenance": dict(provenance),
+        "provenance": {name: one for name, one in provenance.items() if name != "plan"},
     }

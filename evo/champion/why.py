@@ -158,6 +158,7 @@ def _find(genome: Genome, gene_id: str) -> Gene | None:
 def _step(version: Version, changes: tuple[str, ...], *, brought: bool) -> Step:
     said = dict(version.provenance)
     proposal, gaps = said.pop("proposal", None), said.pop("gaps", [])
+    said.pop("plan", None)  # long; it is in the version's file
     decided = version.decision
     first = (proposal or {}).get("gap")
     named = ("verdict", "reason", "attempt_id", "plan_hash")

@@ -76,12 +76,13 @@ def _promote(
     space = find_workspace(workspace)
     registry = space.registry(name)
     with space.store() as store:
-        decision, run = _decided(store, registry, attempt)
+        decision, run, plan = _decided(store, registry, attempt)
         genome = store.get_genome(str(decision["promoted_id"] or decision["candidate_id"]))
     if dry_run:
         emit(format_diff(registry.head().genome, genome) or "no difference")
         return
     provenance, began = _provenance(registry, decision, run)
+    provenance["plan"] = plan
     if _needs_approval(space):
         waits = registry.approvals.submit(genome, decision, provenance=provenance, began=began)
         _say_pending(waits.attempt)
@@ -240,8 +241,10 @@ def _say_pending(attempt: str) -> None:
     raise typer.Exit(PENDING)
 
 
-def _decided(store: Store, registry: Registry, word: str) -> tuple[dict[str, Any], str]:
-    """The PROMOTE decision that is meant, and its run."""
+def _decided(
+    store: Store, registry: Registry, word: str
+) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """The PROMOTE decision that is meant, its run and its plan."""
     from genomes.errors import ConfigError, IntegrityError
 
     rows = [(row, json.loads(row["decision_json"] or "{}")) for row in store.attempts()]
@@ -260,7 +263,7 @@ def _decided(store: Store, registry: Registry, word: str) -> tuple[dict[str, Any
             f"attempt {row['attempt_id']} has been put in force or waits already",
             remedy="see: evogate champion history, evogate champion pending",
         )
-    return decision, row["run_id"]
+    return decision, row["run_id"], json.loads(row["plan_json"])
 
 
 def _about(decision: Mapping[str, Any], word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,7 +75,7 @@ def decide(plan: GatePlan, found: Findings) -> GateDecision:
     gain = found.gain
     counts = tally(gain.pairs)
     measured = [pair for pair in gain.pairs if not pair.missing] if counts.missing else gain.pairs
-    verdict, why = _judge(plan, found)
+    verdict, why = judge(plan, found)
     effect = estimate_effect(plan, measured, gain.looks)
     saving = estimate_saving(plan, measured) if plan.primary == "cost" else None
     said = f"{_counts(*counts)}{_said(effect)}{_saved(saving)}"
@@ -194,7 +194,8 @@ def estimate_saving(plan: GatePlan, measured: Sequence[Pair]) -> Saving | None:
     )
 
 
-def _judge(plan: GatePlan, found: Findings) -> tuple[Verdict, str]:
+def judge(plan: GatePlan, found: Findings) -> tuple[Verdict, str]:
+    """The verdict, and why; what the plan asks for and nobody has shown is never a success."""
     if found.gain.end != "crossed":
         return _no_gain(plan, found.gain)
     shown = _GAIN[plan.primary]
@@ -209,13 +210,31 @@ def _judge(plan: GatePlan, found: Findings) -> tuple[Verdict, str]:
             return verdict, f"{shown}, but {'; '.join(row.reason for row in hit)}"
     if found.broken:
         return "INDECISIVE", f"{shown}, but the budget ran out: {found.broken}"
-    certified = {part.suite for part in found.regressions if part.passed}
-    lacking = [part.suite for part in plan.regressions if part.suite not in certified]
+    lacking = list(_lacking(plan, found))
     if lacking:
         return "INDECISIVE", f"{shown}, but {', '.join(lacking)} gave no evidence"
     return "PROMOTE", _kept(shown, found.regressions)
 
 
+def _lacking(plan: GatePlan, found: Findings) -> Iterator[str]:
+    """What the plan asks for and is not among the findings."""
+    suites = {part.suite: part for part in found.regressions if part.passed}
+    for part in plan.regressions:
+        evidence = suites.get(part.suite)
+        if evidence is None:
+            yield part.suite
+        elif part.anchor_id is not None and evidence.rung in _SCORED and evidence.anchor is None:
+            yield f"{part.suite} beside the best version"
+    shown = {one.objective for one in found.limits}
+    yield from (one.objective for one in plan.limits if one.objective not in shown)
+    if plan.primary == "cost" and len(found.quality) < 1 + (plan.anchor_id is not None):
+        yield "the quality"
+    scored = sum(part.rung in _SCORED for part in found.regressions)
+    if plan.pool_margin is not None and scored > 1 and found.pool is None:
+        yield "all suites together"
+
+
+_SCORED = ("score_test", "eprocess")
 _GAIN = {
     "quality": "a gain was shown",
     "cost": "a lower cost was shown",

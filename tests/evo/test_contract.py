@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import RuleAgent, taste_reply, taste_suite, taste_task
+from support_gate import decided, planned
 
 from evo.champion import Registry, stale
 from evo.contract import settle
@@ -26,8 +27,8 @@ def promoted(root: Path) -> Registry:
     settle(registry, task, agent(), "r1")
     seed = task.seed
     better = seed.with_gene(FragmentGene(id="role", text="You are clear."))
-    decision = {"verdict": "PROMOTE", "candidate_id": better.id, "champion_id": seed.id}
-    registry.promote(better, decision, provenance={"run": "r1"})
+    decision = decided(better, seed)
+    registry.promote(better, decision, provenance={"run": "r1", **planned(decision)})
     return registry
 
 
@@ -72,8 +73,8 @@ def test_what_is_promoted_after_the_change_is_not_stale(tmp_path):
     settle(registry, taste_task(), agent("two"), "r2")
     present = registry.head().genome
     best = present.with_gene(FragmentGene(id="role", text="You are clear and short."))
-    decision = {"verdict": "PROMOTE", "candidate_id": best.id, "champion_id": present.id}
-    registry.promote(best, decision, provenance={})
+    decision = decided(best, present)
+    registry.promote(best, decision, provenance=planned(decision))
     assert stale(registry.history(), registry.head().id) == ()
     assert all(marks(registry))
 

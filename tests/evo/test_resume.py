@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from killing import Agent, Steps, Worker, tiny_config, tiny_task
 from support import taste_config, taste_task
+from support_gate import decided, planned
 
 from evo.allotment import Allotment, without_lost
 from evo.caches import clear
@@ -238,8 +239,8 @@ def test_another_champion_since_then_is_refused(broken: Path) -> None:
     registry = Registry(broken / "champions" / "taste")
     head = registry.head().genome
     new = head.with_gene(head.gene("role").model_copy(update={"text": "You are new."}))
-    decision = {"verdict": "PROMOTE", "candidate_id": new.id, "champion_id": head.id}
-    registry.promote(new, decision, provenance={"run": "another"})
+    decision = decided(new, head)
+    registry.promote(new, decision, provenance={"run": "another", **planned(decision)})
     with pytest.raises(IntegrityError, match="version 2 is in force"):
         _resumed(broken)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from support import RuleAgent, labelled, noise, taste_config, taste_task
+from support_gate import decided_by, plan_of
 
-from evo.gate import GatePlan, preflight
+from evo.gate import GatePlan, RegressionEvidence, RegressionPlan, preflight
 from evo.gate.attempts import history, lineage_of
 from evo.integrate import integrate
 from evo.proposers import Proposal
@@ -20,6 +21,7 @@ from evo.trials import anchors, candidates, line_of
 from fitness.budget import BudgetExhaustedError
 from fitness.outcome import Outcome
 from fitness.response import Response
+from fitness.stats import score_test
 from fitness.suites import Example
 from genomes import Genome, Rendered
 
@@ -177,18 +179,21 @@ def test_an_agent_with_state_answers_each_attempt_anew(tmp_path: Path) -> None:
 
 
 def with_small_loss(tmp_path: Path, task: Task) -> Session:
-    """A second version that lost 3 of 100 regression examples, certified within the margin."""
+    """A second version that lost 3 of 400 regression examples, certified within the margin."""
     session = opened(tmp_path, task, RuleAgent(wordy))
-    row = {
-        "suite": "other/regression", "domain": "other", "rung": "score_test", "status": "certified",
-        "margin": 0.05, "reason": "", "wins": 0, "losses": 3, "n": 100,
-    }  # fmt: skip
+    name, domain = "other/regression", "other"
+    part = RegressionPlan(
+        suite=name, hash="h", domain=domain, test="sign", clustered=False, example_ids=()
+    )
+    row = RegressionEvidence(
+        suite=name, domain=domain, rung="score_test", status="certified", margin=0.05, reason="",
+        losses=3, n=400, noninferiority_p=score_test(0, 3, 400, 0.05),
+    )  # fmt: skip
     child = task.seed.with_gene(task.seed.gene("role").model_copy(update={"text": "You judge."}))
-    decision = {
-        "verdict": "PROMOTE", "candidate_id": child.id, "champion_id": task.seed.id,
-        "regressions": [row], "effect": {"estimate": 0.1},
-    }  # fmt: skip
-    session.registry.promote(child, decision, provenance={})
+    plan = plan_of(child.id, task.seed.id, regressions=(part,))
+    session.registry.promote(
+        child, decided_by(plan, row), provenance={"plan": plan.model_dump(mode="json")}
+    )
     session.close()
     return session
 

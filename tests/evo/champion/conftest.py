@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from support_gate import decided, planned
 
 from evo.champion import Registry
 from genomes import Domain, FragmentGene, Genome
@@ -20,15 +21,8 @@ def make_genome(text: str) -> Genome:
 
 
 def make_decision(candidate: Genome, champion: Genome, verdict: str = "PROMOTE") -> dict:
-    return {
-        "verdict": verdict,
-        "reason": "won 40 of 50 pairs",
-        "attempt_id": f"attempt-{candidate.id[:6]}",
-        "plan_hash": "p" * 64,
-        "candidate_id": candidate.id,
-        "champion_id": champion.id,
-        "effect": {"estimate": 0.125, "low": 0.05, "high": 0.2, "level": 0.95},
-    }
+    proof = decided(candidate, champion, f"attempt-{candidate.id[:6]}")
+    return {**proof, "verdict": verdict}
 
 
 def step_clock():
@@ -56,11 +50,9 @@ def root(tmp_path):
 def promote():
     def run(registry: Registry, text: str):
         child = make_genome(text)
-        return registry.promote(
-            child,
-            make_decision(child, registry.head().genome),
-            provenance={"gap": "gap-1", "proposal": f"proposal {text}", "run_id": "run-1"},
-        )
+        proof = make_decision(child, registry.head().genome)
+        said = {"gap": "gap-1", "proposal": f"proposal {text}", "run_id": "run-1"}
+        return registry.promote(child, proof, provenance={**said, **planned(proof)})
 
     return run
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import make_decision, make_genome
+from support_gate import planned
 
 from evo.champion import Registry
 from genomes.errors import IntegrityError
@@ -35,8 +37,8 @@ def change_for_ever(root: str) -> None:
 def change(registry: Registry, kind: str) -> None:
     head = registry.head()
     child = make_genome(f"{len(registry.history())} " + "long enough for several pages. " * 400)
-    proof = make_decision(child, head.genome) | {"trail": ["pair"] * 2000}
-    provenance = {"why": "again " * 1500}
+    proof = make_decision(child, head.genome)
+    provenance = {"why": "again " * 1500, "trail": ["pair"] * 2000, **planned(proof)}
     if kind == "promote":
         registry.promote(child, proof, provenance=provenance)
     elif kind == "rollback":
@@ -62,7 +64,8 @@ def work(root: str, name: str, number: int) -> None:
             head = registry.head()
             child = make_genome(f"{name} {index}")
             try:
-                registry.promote(child, make_decision(child, head.genome), provenance={})
+                proof = make_decision(child, head.genome)
+                registry.promote(child, proof, provenance=planned(proof))
             except IntegrityError:
                 continue  # another writer was first: decided against an older champion
             break

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from support_gate import planned
 
 from evo.champion import Registry, stale
 from evo.champion.removal import NOT_GATED
@@ -18,7 +19,8 @@ def put(registry: Registry, gene: str, text: str, decision, **more):
     """Promotes the champion with another text of one gene."""
     head = registry.head().genome
     child = head.with_gene(head.gene(gene).model_copy(update={"text": text}))
-    return registry.promote(child, decision(child, head), provenance=more)
+    proof = decision(child, head)
+    return registry.promote(child, proof, provenance={**more, **planned(proof)})
 
 
 @pytest.fixture
@@ -75,12 +77,18 @@ def test_what_stood_on_a_version_that_was_rolled_back_is_refused_though_it_is_ba
     child = head.with_gene(head.gene("instruction").model_copy(update={"text": "New."}))
     two.rollback(reason="complaints")
     with pytest.raises(IntegrityError, match=r"version 3 was taken out since .*complaints"):
-        two.promote(child, decision(child, head), provenance={}, began=began)
+        two.promote(
+            child, decision(child, head), provenance=planned(decision(child, head)), began=began
+        )
     two.rollback(3, reason="unfounded")
     with pytest.raises(IntegrityError, match="was taken out since"):
-        two.promote(child, decision(child, head), provenance={}, began=began)
+        two.promote(
+            child, decision(child, head), provenance=planned(decision(child, head)), began=began
+        )
     again = two.note("propose", {"run": "s"}).seq
-    two.promote(child, decision(child, head), provenance={}, began=again)
+    two.promote(
+        child, decision(child, head), provenance=planned(decision(child, head)), began=again
+    )
 
 
 def test_what_was_rolled_back_does_not_come_back_by_itself(two, decision):
@@ -88,11 +96,13 @@ def test_what_was_rolled_back_does_not_come_back_by_itself(two, decision):
     two.rollback(reason="complaints")
     head = two.head().genome
     with pytest.raises(IntegrityError, match="version 3, which was rolled back"):
-        two.promote(out, decision(out, head), provenance={})
+        two.promote(out, decision(out, head), provenance=planned(decision(out, head)))
     child = head.with_gene(head.gene("instruction").model_copy(update={"text": "New."}))
     made = {"proposal": {"parents": [out.id]}}
     with pytest.raises(IntegrityError, match="version 3, which was rolled back"):
-        two.promote(child, decision(child, head), provenance=made)
+        two.promote(
+            child, decision(child, head), provenance={**made, **planned(decision(child, head))}
+        )
     assert two.rollback(3, reason="by hand").genome == out
 
 
@@ -116,7 +126,11 @@ def submitted(registry: Registry, text: str, decision):
     head = registry.head().genome
     child = head.with_gene(head.gene("instruction").model_copy(update={"text": text}))
     proof = decision(child, head)
-    return registry.approvals.submit(child, proof, provenance={"run": "r"}), child, proof
+    return (
+        registry.approvals.submit(child, proof, provenance={"run": "r", **planned(proof)}),
+        child,
+        proof,
+    )
 
 
 def test_a_decided_promotion_waits_and_is_approved(two, decision):
@@ -166,7 +180,7 @@ def test_why_goes_from_gap_to_decision_over_the_whole_line(two, decision):
     assert [step.brought for step in trace.steps] == [False, False, True]
     last = trace.steps[-1]
     assert (last.run, last.proposal["hypothesis"]) == ("r7", "It helps.")
-    assert last.evidence["effect"]["estimate"] == 0.125
+    assert last.evidence["effect"]["estimate"] == 1.0
     assert last.decision["verdict"] == "PROMOTE"
     assert last.changes == ("~ instruction.text: [-Better-]{+Be clear and kind+}.",)
     two.rollback(reason="complaints")

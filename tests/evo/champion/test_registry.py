@@ -6,6 +6,7 @@ import hashlib
 import threading
 
 import pytest
+from support_gate import planned
 
 from evo.champion import Registry, Version
 from evo.champion.migrations import SCHEMA_VERSION
@@ -60,7 +61,7 @@ def test_a_promotion_links_gap_proposal_evidence_and_decision(root, genome, deci
     child = genome("Better.")
     proof = decision(child, seed.genome)
     provenance = {"gap": "gap-7", "proposal": "p-3", "run_id": "r-1"}
-    version = registry.promote(child, proof, provenance=provenance)
+    version = registry.promote(child, proof, provenance={**provenance, **planned(proof)})
     assert (version.number, version.kind, version.parent) == (2, "promoted", seed.id)
     assert version.decision == proof
     assert version.genome == child
@@ -79,20 +80,26 @@ def test_only_promote_promotes(registry, genome, decision, verdict):
     child = genome("Fifth.")
     proof = decision(child, registry.head().genome, verdict)
     with pytest.raises(IntegrityError, match="did not promote"):
-        registry.promote(child, proof, provenance={})
+        registry.promote(child, proof, provenance=planned(proof))
     assert files_of(registry.root) == before
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("candidate_id", "0" * 64), ("champion_id", "0" * 64), ("candidate_id", None)],
+    ("field", "value", "what"),
+    [
+        ("candidate_id", "0" * 64, "candidate_id"),
+        ("promoted_id", "0" * 64, "promoted_id"),
+        ("champion_id", "0" * 64, "champion_id"),
+        ("candidate_id", None, "none of the gate's"),
+        ("promoted_id", None, "not planned"),
+    ],
 )
-def test_a_decision_about_other_genomes_is_refused(registry, genome, decision, field, value):
+def test_a_decision_about_other_genomes_is_refused(registry, genome, decision, field, value, what):
     before = files_of(registry.root)
     child = genome("Fifth.")
     proof = {**decision(child, registry.head().genome), field: value}
-    with pytest.raises(IntegrityError, match=field):
-        registry.promote(child, proof, provenance={})
+    with pytest.raises(IntegrityError, match=what):
+        registry.promote(child, proof, provenance=planned(proof))
     assert files_of(registry.root) == before
 
 
@@ -104,15 +111,17 @@ def test_no_decision_no_promotion(registry, genome):
 def test_a_decision_serves_once(registry, genome, decision):
     child = genome("Fifth.")
     proof = decision(child, registry.head().genome)
-    registry.promote(child, proof, provenance={})
+    registry.promote(child, proof, provenance=planned(proof))
     with pytest.raises(IntegrityError, match="champion_id"):
-        registry.promote(child, proof, provenance={})
+        registry.promote(child, proof, provenance=planned(proof))
 
 
 def test_the_champion_cannot_replace_itself(registry, decision):
     present = registry.head().genome
     with pytest.raises(IntegrityError, match="is the champion"):
-        registry.promote(present, decision(present, present), provenance={})
+        registry.promote(
+            present, decision(present, present), provenance=planned(decision(present, present))
+        )
 
 
 def test_rollback_is_exact(root, genome, promote):
@@ -299,7 +308,11 @@ def test_of_two_promotions_against_one_champion_one_is_refused(registry, genome,
         child = genome(text)
         try:
             other = Registry(registry.root)
-            outcomes.append(other.promote(child, decision(child, champion), provenance={}).number)
+            outcomes.append(
+                other.promote(
+                    child, decision(child, champion), provenance=planned(decision(child, champion))
+                ).number
+            )
         except IntegrityError as error:
             outcomes.append(error.what[:8])
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support_gate import planned
 
 from evo.champion import Registry, load_champion
 from evo.champion.migrations import SCHEMA_VERSION, STEPS, migrated
@@ -42,7 +43,7 @@ def test_a_folder_of_each_schema_is_sound_and_goes_on(schema, tmp_path, decision
     ]
     head = registry.head().genome
     child = head.with_gene(head.gene("task").model_copy(update={"text": "New text."}))
-    registry.promote(child, decision(child, head), provenance={})
+    registry.promote(child, decision(child, head), provenance=planned(decision(child, head)))
     assert "New text." in host.messages("film", text="x")[0]["content"]
     assert registry.rollback(reason="x").schema_version == schema
     assert registry.verify() == ()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support_gate import decided, planned
 
 from evo.build_task import build_task
 from evo.champion import Registry
@@ -20,13 +21,8 @@ def promoted(workspace: Path) -> Registry:
     registry.init(seed)
     gene = seed.gene("instruction").model_copy(update={"text": "Spam or ham? {{ labels }}"})
     better = seed.with_gene(gene)
-    decision = {
-        "verdict": "PROMOTE",
-        "reason": "won 30, lost 5",
-        "candidate_id": better.id,
-        "champion_id": seed.id,
-    }
-    registry.promote(better, decision, provenance={"run": "r1"})
+    decision = {**decided(better, seed), "reason": "won 30, lost 5"}
+    registry.promote(better, decision, provenance={"run": "r1", **planned(decision)})
     return registry
 
 

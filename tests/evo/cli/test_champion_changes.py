@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 from killing import Agent, Steps, tiny_config, tiny_task
+from support_gate import decided, planned
 
 from evo.build_task import build_task
 from evo.champion import Registry
@@ -16,26 +17,12 @@ from evo.cli.exit_codes import PENDING, exit_code
 from evo.cli.records import narrow_lines
 from evo.cli.summary import end
 from evo.config import load_config
-from evo.gate import GateDecision
 from evo.run import run
 from evo.storage import Store
 from genomes import Genome
 from genomes.errors import PendingError
 
 Cli = Callable[..., object]
-
-
-def decided(candidate: Genome, champion: Genome, attempt: str) -> dict:
-    return GateDecision(
-        verdict="PROMOTE",
-        reason="won 30, lost 5",
-        plan_hash="a" * 64,
-        attempt_id=attempt,
-        candidate_id=candidate.id,
-        champion_id=champion.id,
-        promoted_id=candidate.id,
-        alpha=0.005,
-    ).model_dump(mode="json")
 
 
 def changed(genome: Genome, text: str) -> Genome:
@@ -55,7 +42,7 @@ def waiting(registry: Registry) -> Registry:
     head = registry.head().genome
     better = changed(head, "Spam or ham? {{ labels }}")
     proof = decided(better, head, "mail-1")
-    registry.approvals.submit(better, proof, provenance={"run": "r1"})
+    registry.approvals.submit(better, proof, provenance={"run": "r1", **planned(proof)})
     return registry
 
 
@@ -110,7 +97,7 @@ def test_a_decision_that_its_run_did_not_carry_out_is_promoted_once(
     with Store(workspace / "runs" / "evo.db") as store:
         store.put_genome(better)
         store.start_run("r1", "mail", "{}", 1, {})
-        store.register_attempt("mail/mail", "mail-1", "r1", "{}")
+        store.register_attempt("mail/mail", "mail-1", "r1", json.dumps(planned(proof)["plan"]))
         store.decide_attempt("mail-1", json.dumps(proof))
     assert "~ instruction.text" in cli("champion", "promote", "mail-1", "--dry-run").out
     assert cli("champion", "promote", better.id[:8]).code == 0
@@ -124,12 +111,18 @@ def test_a_decision_that_its_run_did_not_carry_out_is_promoted_once(
 def test_revert_and_rollback_list_what_depends(cli: Cli, registry: Registry) -> None:
     head = registry.head().genome
     first = changed(head, "Spam or ham? {{ labels }}")
-    registry.promote(first, decided(first, head, "mail-1"), provenance={})
+    registry.promote(
+        first, decided(first, head, "mail-1"), provenance=planned(decided(first, head, "mail-1"))
+    )
     template = next(
         gene for gene in first.genes if gene.id != "instruction" and hasattr(gene, "text")
     )
     second = first.with_gene(template.model_copy(update={"text": f"{template.text} Answer:"}))
-    registry.promote(second, decided(second, first, "mail-2"), provenance={})
+    registry.promote(
+        second,
+        decided(second, first, "mail-2"),
+        provenance=planned(decided(second, first, "mail-2")),
+    )
     dry = cli("champion", "revert", "2", "--dry-run")
     assert "this combination was not judged by the gate" in dry.out
     assert "never without it: version 3" in dry.out

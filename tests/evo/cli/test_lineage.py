@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support_gate import decided, planned
 
 from evo.champion import Registry
 from evo.storage import Store
@@ -51,8 +52,10 @@ def family(folder: Path) -> Path:
         store.put_proposal("r2", record)
     registry = Registry(folder / "champions" / "mail")
     registry.init(SEED)
-    decision = {"verdict": "PROMOTE", "candidate_id": PROMOTED.id, "champion_id": SEED.id}
-    registry.promote(PROMOTED, decision, provenance={"run": "r2", "proposal": record})
+    decision = decided(PROMOTED, SEED)
+    registry.promote(
+        PROMOTED, decision, provenance={"run": "r2", "proposal": record, **planned(decision)}
+    )
     registry.extend(GROWN, ("news",), reason="new: news")
     return folder
 
