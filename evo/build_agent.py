@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent
+from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent, ToolAgent
 from evo.agents.source import source_hash
+from evo.agents.tools import JoinedTools, Limits, McpTools, ProcessTools, ThreadTools, ToolSource
+from evo.agents.tools.rules import check_genome
+from evo.agents.tools.worker import load
 from evo.models import (
     LimitedModel,
     Limiter,
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evo.config import AgentConfig, ModelConfig, ModelsConfig
+    from evo.task import Task
     from fitness.protocols import Agent
 
 _MILLION = 1_000_000
@@ -42,7 +46,7 @@ def build_agent(
     """The agent that the config names.
 
     Args:
-        model: The block ``models.task``; only ``chat`` and ``dspy`` use it.
+        model: The block ``models.task``; only ``chat``, ``dspy`` and ``tools`` use it.
         agent: The block ``agent``; default a chat.
         progress: Told (bytes done, bytes in all) if a catalogue model has to be fetched.
 
@@ -54,6 +58,8 @@ def build_agent(
         return ChatAgent(build_model(model, progress=progress))
     if agent.kind == "dspy":
         return _dspy(agent, build_model(model, progress=progress))
+    if agent.kind == "tools":
+        return _tools(agent, build_model(model, progress=progress))
     price = _per_token(agent.price)
     if agent.kind == "callable":
         return CallableAgent(
@@ -82,23 +88,35 @@ def build_agent(
     )
 
 
-def check_agent(agent: AgentConfig) -> None:
-    """What can be known of an agent before it is asked: it is there.
+def check_agent(agent: AgentConfig, task: Task | None = None) -> None:
+    """What can be known of an agent before it is asked: it is there, and has the tools that the
+    rules of the task's seed speak of.
 
     Raises:
         ConfigError: The function does not exist, or there is no such program.
+        ModelError: The tools cannot be made.
+        GenomeError: A rule speaks of a tool or argument that does not exist.
     """
     if agent.target is not None:
         load_function(agent.target)
-    if agent.command is None:
-        return
+    if agent.tools is not None:
+        load(agent.tools)
+    for server in agent.mcp:
+        _check_program(server.command[0], agent, "agent.mcp")
+    if agent.command is not None:
+        _check_program(agent.command[0], agent, "agent.command")
+    if agent.kind == "tools" and task is not None:
+        inputs = (example.inputs for suite in task.suites for example in suite)
+        check_genome(task.seed, build_tools(agent, Limits().longest), inputs)
+
+
+def _check_program(program: str, agent: AgentConfig, where: str) -> None:
     # A name with a folder is looked for where the command runs, any other on the path.
-    program = agent.command[0]
     place = str(agent.cwd / program) if "/" in program else program
     if shutil.which(place) is None:
         raise ConfigError(
             f"there is no program {program!r}",
-            where="agent.command",
+            where=where,
             remedy="install it, or write a program beside evo.yaml as ./program",
         )
 
@@ -113,6 +131,45 @@ def _dspy(agent: AgentConfig, model: Model) -> Agent:
         max_steps=agent.max_steps,
         stateless=agent.stateless,
     )
+
+
+def _tools(agent: AgentConfig, model: Model) -> Agent:
+    limits = Limits(
+        max_steps=agent.max_steps,
+        timeout=agent.timeout,
+        max_seconds=agent.max_seconds,
+        max_money=agent.max_money,
+        max_tokens=agent.max_tokens,
+    )
+    return ToolAgent(
+        model,
+        build_tools(agent, limits.longest),
+        agent.fingerprint or source_hash(str(agent.tools)),
+        limits=limits,
+        stateless=agent.stateless,
+    )
+
+
+def build_tools(agent: AgentConfig, longest: int) -> ToolSource:
+    """Where the tools of an agent of kind ``tools`` come from; none is started.
+
+    Args:
+        agent: The block.
+        longest: Characters after which an observation is cut.
+
+    Raises:
+        ConfigError: There is no such module, or the package ``mcp`` is missing.
+    """
+    found: list[ToolSource] = []
+    if agent.tools is not None and agent.isolation == "process":
+        found.append(ProcessTools(agent.tools, longest=longest))
+    elif agent.tools is not None:
+        found.append(ThreadTools(load(agent.tools), longest=longest))
+    found.extend(
+        McpTools(server.command, env=server.env, cwd=agent.cwd, longest=longest)
+        for server in agent.mcp
+    )
+    return found[0] if len(found) == 1 else JoinedTools(found)
 
 
 def build_model(

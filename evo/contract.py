@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evo.agents import ToolAgent
 from evo.champion import Registry
 from evo.champion.conditions import KEY, REBASELINE, changes, conditions, latest, merged
 from evo.task import Task
@@ -22,8 +23,10 @@ def settle(registry: Registry, task: Task, agent: Agent, run_id: str) -> None:
 
     Raises:
         ConfigError: The seed changes, lacks or reorders a domain of the champion.
-        GenomeError: A new domain cannot be rendered.
+        GenomeError: A new domain cannot be rendered, or a rule of the seed speaks of a tool that
+            the agent does not have.
     """
+    _check_tools(task, agent)
     now = conditions(agent.fingerprint, [(suite.name, suite.hash) for suite in task.suites])
     if not registry.initialised:
         registry.init(task.seed, links={KEY: now})
@@ -46,6 +49,11 @@ def _rebaseline(registry: Registry, now: dict[str, Any], run_id: str) -> None:
     if before == now:
         return
     registry.note(REBASELINE, {"run": run_id, "reason": reason, KEY: now})
+
+
+def _check_tools(task: Task, agent: Agent) -> None:
+    if isinstance(agent, ToolAgent):
+        agent.check(task.seed, (example.inputs for suite in task.suites for example in suite))
 
 
 def _new_domains(champion: Genome, task: Task) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 ``ToolAgent`` with its ``Limits``. Tools: ``tool``, ``ToolSpec``, ``ToolFunction``; where they come
 from: ``ToolSource``, ``Session``, ``ProcessTools`` (a process for each example),
-``ThreadTools`` (in this one). What was done: ``problems``. For scoring worlds: ``succeeded``.
+``ThreadTools`` (in this one), ``McpTools`` (MCP servers), ``JoinedTools`` (several).
+What was done: ``problems``. For scoring worlds: ``succeeded``.
 """
 
 from evo.agents.tools.agent import ToolAgent
+from evo.agents.tools.joined import JoinedTools
 from evo.agents.tools.limits import Limits
+from evo.agents.tools.mcp import McpTools
 from evo.agents.tools.parsing import Parsed, parse_reply
 from evo.agents.tools.processes import ProcessTools
 from evo.agents.tools.session import Session, ToolSource
@@ -16,7 +19,9 @@ from evo.agents.tools.trace import problems
 from evo.agents.tools.worlds import succeeded
 
 __all__ = [
+    "JoinedTools",
     "Limits",
+    "McpTools",
     "Parsed",
     "ProcessTools",
     "Session",

@@ -11,7 +11,7 @@ from evo.agents.tools.hands import Hands
 from evo.agents.tools.limits import AgentLimitError, Limits
 from evo.agents.tools.processes import ProcessTools
 from evo.agents.tools.prompt import introduction
-from evo.agents.tools.rules import check_rules, engine_for
+from evo.agents.tools.rules import check_genome, engine_for
 from evo.agents.tools.session import Session, ToolSource
 from evo.agents.tools.spec import ToolSpec
 from evo.agents.tools.talk import Talk
@@ -89,23 +89,14 @@ class ToolAgent:
     def check(self, genome: Genome, inputs: Iterable[Mapping[str, str]] = ()) -> None:
         """Refuses a genome whose rules speak of what does not exist.
 
-        Where the tools depend on the inputs, only those that some of these examples have are
-        known, so nothing is refused.
-
-        Args:
-            genome: Its policy genes are looked at.
-            inputs: Of examples; one is enough.
+        See ``check_genome``.
 
         Raises:
             GenomeError: A tool, class, verb, word or argument is unknown; with the nearest name.
             ConfigError: There are no such tools.
             ModelError: The tools cannot be made.
         """
-        first = next(iter(inputs), None)
-        if not self.tools.fixed:
-            return
-        specs = self.specs({} if first is None else first)
-        check_rules(genome, (spec.as_tool for spec in specs))
+        check_genome(genome, self.tools, inputs)
 
     def specs(self, inputs: Mapping[str, str]) -> tuple[ToolSpec, ...]:
         """The tools that an example has.

@@ -23,7 +23,7 @@ class Limits:
     """
 
     max_steps: int = 20
-    timeout: float = 10.0
+    timeout: float = 60.0
     max_seconds: float | None = None
     max_money: float | None = None
     max_tokens: int = 512

@@ -19,7 +19,7 @@ from evo.agents.tools.spec import ToolSpec
 from evo.agents.tools.threads import late
 from genomes.errors import ConfigError, ModelError
 
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 """For importing the user's module, and for making the tools of one example."""
 
 _CODE = "from evo.agents.tools.worker import main; main()"

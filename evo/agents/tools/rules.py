@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from evo.agents.policy import Engine
+from evo.agents.tools.session import ToolSource
 from genomes import Genome, PolicyGene
 from genomes.errors import GenomeError
 from genomes.rules import Policy, Tool, Toolset, check_tools, contradictions
 
 
-def check_rules(genome: Genome, tools: Iterable[Tool]) -> None:
-    """Refuses a genome with rules on what does not exist.
+def check_genome(
+    genome: Genome, source: ToolSource, inputs: Iterable[Mapping[str, str]] = ()
+) -> None:
+    """Refuses a genome whose rules speak of what does not exist.
+
+    Where the tools depend on the inputs, other examples may have what one lacks, so nothing is
+    refused: a rule on a tool that an example lacks does not act there.
+
+    Args:
+        genome: Its policy genes are looked at.
+        source: The tools; made once.
+        inputs: Of examples; the first is used.
 
     Raises:
         GenomeError: A tool, class, verb, word or argument is unknown; with the nearest name.
+        ConfigError: There are no such tools.
+        ModelError: The tools cannot be made.
     """
-    known = Toolset(tools)
+    session = source.open(next(iter(inputs), {}))
+    try:
+        known = Toolset([spec.as_tool for spec in session.specs])
+    finally:
+        session.close()
+    if not source.fixed:
+        return
     for gene in genome.genes:
         if isinstance(gene, PolicyGene):
             check_tools(gene.parsed, known)
