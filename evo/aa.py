@@ -26,7 +26,7 @@ from evo.prices import check_money
 from evo.replicates import is_fixed
 from evo.storage import Store
 from evo.task import Task
-from fitness.budget import Budget
+from fitness.budget import Budget, Cost
 from fitness.evaluator import Evaluator, Policy
 from fitness.outcome import Outcome
 from fitness.protocols import Agent
@@ -193,6 +193,12 @@ class _Bench:
             past = [one for one in spent(history(store), lineage_of(self.task)) if one.alpha > 0.0]
             alpha = share_of(self.config.gate, past, len(past) + 1)
             evaluator = Evaluator(self.agent, store, run_id, policy)
+            arms = range(_FIRST, _FIRST + 2 * repeat)
+            prices = (evaluator.price([self.genome], self.suite, examples, arm) for arm in arms)
+            whole = sum(prices, Cost())
+            # All or nothing: one arm alone shows nothing.
+            budget.reserve(whole)
+            budget.settle(whole, Cost())
             rounds = [
                 (
                     self._arm(evaluator, budget, examples, _FIRST + 2 * number),

@@ -213,8 +213,9 @@ def noise_lines(found: Noise) -> Iterator[str]:
             yield f"{found.different} of {found.n} answers differ ({found.bought} calls bought)"
         if found.different:
             yield from _wrapped(
-                "The agent is declared stateless and is not: set agent.stateless: false, or the "
-                "gate takes for safe what was never measured.", "",
+                "The answers change all the same, so what the gate takes for safe by identity was "
+                "never measured: make the model deterministic, or declare agent.stateless: false.",
+                "",
             )  # fmt: skip
         return
     yield (
