@@ -134,8 +134,8 @@ def replay(plan: GatePlan, pairs: Sequence[Pair]) -> tuple[tuple[Look, ...], End
 
 
 def _check_pairs(plan: GatePlan, pairs: Sequence[Pair]) -> None:
-    ids = tuple(pair.example_id for pair in pairs)
-    if ids != plan.example_ids[: len(ids)] or len(ids) not in (0, *plan.looks):
+    ids = [pair.example_id for pair in pairs]
+    if ids != list(plan.example_ids[: len(ids)]) or len(ids) not in (0, *plan.looks):
         raise DataError(
             f"the {len(ids)} stored pairs are not those that plan {plan.hash[:12]} asks for",
             remedy="a decision is derived from its own plan and pairs only",

@@ -18,7 +18,7 @@ from evo.gate.evidence import (
     RegressionEvidence,
     Saving,
 )
-from evo.gate.pair import Pair, tally, unit_means
+from evo.gate.pair import Pair, Tally, tally, unit_means
 from evo.gate.plan import GatePlan
 from evo.gate.sequential import Superiority
 from fitness.stats import Interval, cluster_means, confidence_bounds, minimum_detectable, tango
@@ -94,7 +94,7 @@ def decide(plan: GatePlan, found: Findings) -> GateDecision:
         pairs=gain.pairs,
         effect=effect,
         regressions=found.regressions,
-        minimum_detectable=_detectable(plan, measured),
+        minimum_detectable=_detectable(plan, measured, counts),
         alpha=plan.alpha,
         promoted_id=plan.candidate_id if verdict == "PROMOTE" else None,
         saving=saving,
@@ -150,8 +150,8 @@ def estimate_effect(
     if not measured:
         return None
     level = 1.0 - 2.0 * plan.alpha
-    counts = tally(measured)
     if plan.test == "sign" and plan.primary == "cost":
+        counts = tally(measured)
         found = tango(counts.wins, counts.losses, len(measured), level)
         return Effect(**found._asdict(), level=level, method="tango")
     if plan.test == "sign":
@@ -308,8 +308,7 @@ def _spent(plan: GatePlan, gain: Superiority) -> str:
     return f"{len(gain.pairs)} of {plan.n} examples, alpha {plan.alpha:.4g}"
 
 
-def _detectable(plan: GatePlan, measured: Sequence[Pair]) -> float | None:
-    counts = tally(measured)
+def _detectable(plan: GatePlan, measured: Sequence[Pair], counts: Tally) -> float | None:
     if plan.primary == "cost" or not counts.wins + counts.losses:
         return None
     units, square = len(measured), (counts.wins + counts.losses) / len(measured)

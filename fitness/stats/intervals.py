@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fitness.stats.eprocess import FloatArray
-from fitness.stats.noninferiority import score_statistic
+from fitness.stats.noninferiority import score_statistic, score_z
 
 _EDGE = 1.0 - 1e-12
 
@@ -73,8 +73,10 @@ def score_interval(wins: int, losses: int, n: int, z: float) -> Interval:
 def _crossing(wins: int, losses: int, n: int, goal: float) -> float:
     from scipy.optimize import brentq
 
+    score_statistic(wins, losses, n, 0.0)  # checks the counts
+
     def excess(difference: float) -> float:
-        return float(score_statistic(wins, losses, n, difference)) - goal
+        return score_z(wins, losses, n, difference) - goal
 
     # The statistic falls as the hypothetical difference grows.
     if excess(-_EDGE) <= 0.0:

@@ -104,12 +104,15 @@ def _walk_stops(n: int, alpha: float, total: int, look_every: int, min_discordan
         walk, critical = walk.advance(pairs), None
         if pairs >= min_discordant:
             walk, critical = walk.look(look / n)
+        least = pairs + 1 if critical is None else critical
+        futile_to = min(pairs // 2 + 1 if look in futile else 0, least)
         wins = np.arange(pairs + 1)
-        promoted = wins >= (pairs + 1 if critical is None else critical)
-        stopped = promoted | ((2 * wins <= pairs) & (look in futile)) | (look == n)
-        rows = np.stack([wins, pairs - wins, np.full(pairs + 1, look), alive, promoted])
-        found.append(rows[:, stopped])
-        alive = np.where(stopped, 0.0, alive)
+        if look < n:
+            wins = np.concatenate([wins[:futile_to], wins[least:]])
+        found.append(
+            np.array([wins, pairs - wins, np.full(len(wins), look), alive[wins], wins >= least])
+        )
+        alive[wins] = 0.0
     wins, losses, used, mass, crossed = np.concatenate(found, axis=1)
     return _Stops(wins, losses, used, mass, crossed > 0.0)
 

@@ -17,6 +17,7 @@ FloatArray = npt.NDArray[np.float64]
 _EXACT_COINS = 256
 # Numbers of wins less likely than this are left out: their sum over a million looks is below 1e-18.
 _NEGLIGIBLE = 1e-30
+_TOP = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,25 +32,23 @@ class SignWalk:
 
     Attributes:
         alpha: Total error.
-        pmf: (discordant + 1,) probability of each number of wins without a promotion so far.
+        discordant: Discordant pairs so far.
+        mass: (m,) probability of ``first``, ``first + 1``, ... wins without a promotion so far;
+            those of other numbers are negligible.
+        first: See ``mass``.
         spent: Probability of a promotion so far.
-        support: First and last number of wins whose probability is not negligible.
     """
 
     alpha: float
-    pmf: FloatArray
+    discordant: int
+    mass: FloatArray
+    first: int = 0
     spent: float = 0.0
-    support: tuple[int, int] = (0, 0)
 
     @classmethod
     def start(cls, alpha: float) -> SignWalk:
         """The walk before any pair."""
-        return cls(alpha=alpha, pmf=np.ones(1))
-
-    @property
-    def discordant(self) -> int:
-        """Discordant pairs so far."""
-        return len(self.pmf) - 1
+        return cls(alpha, 0, np.ones(1))
 
     def advance(self, discordant: int) -> SignWalk:
         """The walk after further pairs, up to ``discordant`` in all.
@@ -62,10 +61,8 @@ class SignWalk:
             raise ValueError(f"{discordant} discordant pairs after {self.discordant}")
         if new == 0:
             return self
-        first, last = self.support
-        pmf = np.zeros(discordant + 1)
-        pmf[first : last + new + 1] = np.convolve(self.pmf[first : last + 1], fair_pmf(new))
-        return SignWalk(self.alpha, pmf, self.spent, _trim(pmf, first, last + new))
+        begin, mass = _trimmed(np.convolve(self.mass, fair_pmf(new)))
+        return SignWalk(self.alpha, discordant, mass, self.first + begin, self.spent)
 
     def look(self, share: float) -> tuple[SignWalk, int | None]:
         """Places the boundary at a look.
@@ -78,17 +75,19 @@ class SignWalk:
             promotes; ``None`` if no number does.
         """
         room = quadratic_spending(self.alpha, share) - self.spent
-        first, last = self.support
-        tail = np.cumsum(self.pmf[first : last + 1][::-1])
-        reaching = int(np.searchsorted(tail, room, side="right"))
-        critical = last + 1 - reaching
+        tail = self.mass[: -_TOP - 1 : -1].cumsum()
+        if tail[-1] <= room:  # what may promote goes further down
+            tail = self.mass[::-1].cumsum()
+        reaching = int(tail.searchsorted(room, side="right"))
+        left = len(self.mass) - reaching
+        critical = self.first + left
         if room < 0.0 or critical > self.discordant:
             return self, None
-        pmf = self.pmf.copy()
-        pmf[critical:] = 0.0
-        spent = self.spent + (float(tail[reaching - 1]) if reaching else 0.0)
-        support = _trim(pmf, first, max(first, min(last, critical - 1)))
-        return SignWalk(self.alpha, pmf, spent, support), critical
+        if not reaching:
+            return self, critical
+        spent = self.spent + float(tail[reaching - 1])
+        walk = SignWalk(self.alpha, self.discordant, self.mass[:left], self.first, spent)
+        return walk, critical
 
 
 def sequential_boundary(
@@ -139,9 +138,11 @@ def _ratio_fair_pmf(n: int) -> FloatArray:
     return np.asarray(pmf / pmf.sum())
 
 
-def _trim(pmf: FloatArray, first: int, last: int) -> tuple[int, int]:
-    while first < last and pmf[first] <= _NEGLIGIBLE:
+def _trimmed(mass: FloatArray) -> tuple[int, FloatArray]:
+    """What is not negligible, and where it begins."""
+    first, last = 0, len(mass)
+    while first < last - 1 and mass[first] <= _NEGLIGIBLE:
         first += 1
-    while last > first and pmf[last] <= _NEGLIGIBLE:
+    while last > first + 1 and mass[last - 1] <= _NEGLIGIBLE:
         last -= 1
-    return first, last
+    return first, mass[first:last]

@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import binom, norm
 
 from fitness.stats import noninferiority_power, score_statistic, score_test
+from fitness.stats.noninferiority import score_z
 
 
 def direct_statistic(wins: int, losses: int, n: int, delta: float) -> float:
@@ -76,3 +77,15 @@ def test_certain_data_and_no_data():
         score_statistic(8, 8, 10, 0.0)
     with pytest.raises(ValueError, match="difference"):
         score_statistic(1, 1, 10, 1.0)
+
+
+@pytest.mark.parametrize("n", [1, 7, 300])
+def test_one_pair_of_counts_gives_what_arrays_of_counts_give(n):
+    rng = np.random.default_rng(n)
+    for _ in range(300):
+        wins = int(rng.integers(0, n + 1))
+        losses = int(rng.integers(0, n - wins + 1))
+        difference = float(rng.uniform(-0.999, 0.999))
+        expected = float(score_statistic(wins, losses, n, difference))
+        assert score_z(wins, losses, n, difference) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert score_z(0, 0, n, 0.0) == float(score_statistic(0, 0, n, 0.0)) == 0.0

@@ -80,7 +80,7 @@ def test_exact_error_stays_within_alpha_over_a_long_course(alpha):
     for look, pairs in enumerate(course, start=1):
         walk, _ = walk.advance(pairs).look(look / 100)
     assert 0.8 * alpha < walk.spent <= alpha
-    assert walk.spent + walk.pmf.sum() == pytest.approx(1.0, abs=1e-12)
+    assert walk.spent + walk.mass.sum() == pytest.approx(1.0, abs=1e-12)
 
 
 def test_pairs_cannot_vanish():
@@ -139,3 +139,14 @@ def test_a_second_look_at_the_same_pairs_keeps_what_promoted():
     assert first is not None
     assert second is not None
     assert second <= first
+
+
+@pytest.mark.parametrize("alpha", [0.4, 0.05, 1e-6])
+@pytest.mark.parametrize("n", [10, 40, 2000])
+def test_a_single_look_is_the_exact_binomial_test_however_wide_its_tail(n, alpha):
+    """Only the top of the law is added up, unless more of it may promote."""
+    _, critical = SignWalk.start(alpha).advance(n).look(1.0)
+    wins = np.arange(n + 2)
+    tails = binom.sf(wins - 1, n, 0.5)
+    expected = int(wins[tails <= alpha][0])
+    assert critical == (expected if expected <= n else None)
