@@ -1,0 +1,1 @@
+"""The repair script of the telecom world: ``evogate bench policies telecom``."""
