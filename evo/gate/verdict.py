@@ -6,23 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from evo.gate.cost_gain import reduction
 from evo.gate.decision import GateDecision, Verdict
+from evo.gate.estimates import detectable, estimate_effect, estimate_saving
 from evo.gate.evidence import (
     Comparison,
     Effect,
     LimitEvidence,
-    Look,
     RegressionEvidence,
     Saving,
 )
-from evo.gate.pair import Pair, Tally, tally, unit_means
+from evo.gate.pair import tally
 from evo.gate.plan import GatePlan
 from evo.gate.sequential import Superiority
-from fitness.stats import Interval, cluster_means, confidence_bounds, minimum_detectable, tango
-from fitness.stats.repeated import repeated_interval
 
 # What more examples cannot mend goes first.
 _VERDICTS: tuple[tuple[str, Verdict], ...] = (
@@ -33,9 +28,6 @@ _VERDICTS: tuple[tuple[str, Verdict], ...] = (
     ("underpowered", "HOLD"),
     ("unproven", "HOLD"),
 )
-
-
-_LARGE, _FEWER = 1000, 100
 
 
 @dataclass(frozen=True)
@@ -76,7 +68,7 @@ def decide(plan: GatePlan, found: Findings) -> GateDecision:
     counts = tally(gain.pairs)
     measured = [pair for pair in gain.pairs if not pair.missing] if counts.missing else gain.pairs
     verdict, why = judge(plan, found)
-    effect = estimate_effect(plan, measured, gain.looks)
+    effect = estimate_effect(plan, gain.pairs, gain.looks)
     saving = estimate_saving(plan, measured) if plan.primary == "cost" else None
     said = f"{_counts(*counts)}{_said(effect)}{_saved(saving)}"
     return GateDecision(
@@ -94,7 +86,7 @@ def decide(plan: GatePlan, found: Findings) -> GateDecision:
         pairs=gain.pairs,
         effect=effect,
         regressions=found.regressions,
-        minimum_detectable=_detectable(plan, measured, counts),
+        minimum_detectable=detectable(plan, measured, counts),
         alpha=plan.alpha,
         promoted_id=plan.candidate_id if verdict == "PROMOTE" else None,
         saving=saving,
@@ -136,61 +128,6 @@ def refuse(plan: GatePlan, why: str) -> GateDecision:
         candidate_id=plan.candidate_id,
         champion_id=plan.champion_id,
         alpha=0.0,
-    )
-
-
-def estimate_effect(
-    plan: GatePlan, measured: Sequence[Pair], looks: Sequence[Look]
-) -> Effect | None:
-    """The mean difference in score on measured pairs, at the level of the attempt.
-
-    For the sign test the repeated interval of its own boundary, so that interval and verdict
-    agree; for the e-process the means that its bets do not rule out.
-    """
-    if not measured:
-        return None
-    level = 1.0 - 2.0 * plan.alpha
-    if plan.test == "sign" and plan.primary == "cost":
-        counts = tally(measured)
-        found = tango(counts.wins, counts.losses, len(measured), level)
-        return Effect(**found._asdict(), level=level, method="tango")
-    if plan.test == "sign":
-        found = _repeated(plan, looks[-1])
-        return Effect(**found._asdict(), level=level, method="repeated")
-    units = unit_means(measured, clustered=plan.clustered)
-    low, high = confidence_bounds(units, plan.alpha)
-    return Effect(estimate=float(units.mean()), low=low, high=high, level=level, method="betting")
-
-
-def _repeated(plan: GatePlan, look: Look) -> Interval:
-    return repeated_interval(
-        look.wins,
-        look.losses,
-        look.examples,
-        None if look.boundary is None else int(look.boundary),
-        alpha=plan.alpha,
-        share=look.examples / plan.n,
-        missing=look.missing,
-    )
-
-
-def estimate_saving(plan: GatePlan, measured: Sequence[Pair]) -> Saving | None:
-    """What was saved on pairs with a known cost; ``None`` without any."""
-    known = [(pair, saved) for pair in measured if (saved := reduction(pair)) is not None]
-    if not known:
-        return None
-    shares = np.array([saved for _, saved in known])
-    clusters = [pair.cluster for pair, _ in known]
-    units = cluster_means(shares, clusters) if plan.clustered else shares
-    return Saving(
-        cost=plan.cost,
-        champion=float(np.mean([pair.champion_cost for pair, _ in known])),
-        candidate=float(np.mean([pair.candidate_cost for pair, _ in known])),
-        cheaper=int(np.sum(shares > 0.0)),
-        dearer=int(np.sum(shares < 0.0)),
-        equal=int(np.sum(shares == 0.0)),
-        estimate=float(units.mean()),
-        low=confidence_bounds(units, plan.alpha)[0],
     )
 
 
@@ -306,23 +243,3 @@ def _saved(saving: Saving | None) -> str:
 
 def _spent(plan: GatePlan, gain: Superiority) -> str:
     return f"{len(gain.pairs)} of {plan.n} examples, alpha {plan.alpha:.4g}"
-
-
-def _detectable(plan: GatePlan, measured: Sequence[Pair], counts: Tally) -> float | None:
-    if plan.primary == "cost" or not counts.wins + counts.losses:
-        return None
-    units, square = len(measured), (counts.wins + counts.losses) / len(measured)
-    if plan.test != "sign":
-        # The mean square is what the share of discordant pairs is where outcomes are pass or fail.
-        means = unit_means(measured, clustered=plan.clustered)
-        units, square = len(means), float(np.mean(means**2))
-    return minimum_detectable(
-        round(plan.n * units / len(measured)),
-        plan.alpha,
-        square,
-        test=plan.test,
-        # Beyond a thousand examples fewer looks say the same, and a decision stays quick.
-        look_every=max(plan.looks[0], 0 if plan.n <= _LARGE else _FEWER),
-        min_discordant=plan.min_discordant,
-        min_effect=plan.min_effect,
-    )

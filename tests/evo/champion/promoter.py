@@ -75,6 +75,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         work(sys.argv[1], sys.argv[2], int(sys.argv[3]))
         sys.exit()
+    make_decision(make_genome("once"), make_genome("here"))  # loads what each child would load
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -344,3 +344,19 @@ def test_what_measures_cannot_change_what_was_planned(world, kit):
     )  # fmt: skip
     assert set(asked) == {plan.champion_id, plan.candidate_id}
     assert decision.plan_hash == plan.hash
+
+
+def test_the_interval_of_bets_counts_missing_pairs_as_the_test_does(world, kit):
+    """Otherwise a gain that is held, because pairs are missing, would be shown as proven."""
+    world.gate = kit.suite("a/gate", 60)
+    world.config = GateConfig(n=60, coverage=0.7, test="eprocess")
+    plan = world.plan().model_copy(update={"futility": ()})
+    ids = plan.example_ids
+    shown = 0
+    for wins in range(8, 40):
+        kinds = [GONE[0]] * 10 + [WIN] * wins + [TIE] * (50 - wins)
+        decision = world.run(dict(zip(ids, kinds, strict=True)), plan=plan)
+        if decision.effect is not None and len(decision.pairs) == 60:
+            assert decision.promoted == (decision.effect.low > 0.0)
+            shown += 1
+    assert shown > 5
