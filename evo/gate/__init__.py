@@ -22,7 +22,8 @@ from evo.gate.evidence import (
 from evo.gate.gate import run_gate
 from evo.gate.limits import LimitPlan
 from evo.gate.pair import Measure, Pair
-from evo.gate.plan import GatePlan, RegressionPlan, make_plan
+from evo.gate.plan import GatePlan, RegressionPlan
+from evo.gate.planning import make_plan
 from evo.gate.preflight import Detectable, Preflight, gate_shards, preflight, spent, unspent_shards
 from evo.gate.sequential import replay
 from evo.gate.shards import choose_shard, fresh_shards, shards

@@ -18,7 +18,8 @@ from evo.gate.gate import run_gate
 from evo.gate.leaks import find_leaks
 from evo.gate.movement import movement
 from evo.gate.pair import Measure
-from evo.gate.plan import GatePlan, make_plan
+from evo.gate.plan import GatePlan
+from evo.gate.planning import make_plan
 from evo.gate.preflight import spent, unspent_shards
 from evo.gate.shards import choose_shard, fresh_shards
 from evo.task import Task
