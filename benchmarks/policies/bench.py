@@ -1,4 +1,4 @@
-"""``evogate bench policies [order|speed]``: what policies are worth."""
+"""``evogate bench policies [order|speed|telecom]``: what policies are worth."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from genomes.errors import ConfigError
 PARTS: Mapping[str, str] = {
     "order": "benchmarks.policies.order",
     "speed": "benchmarks.policies.speed",
+    "telecom": "benchmarks.policies.telecom.bench",
 }
 """Part of the benchmark to the module that holds its ``main``."""
 
@@ -25,7 +26,7 @@ def main(
     """Runs one part of the benchmark.
 
     Args:
-        part: ``order`` (no model; the default) or ``speed``.
+        part: ``order`` (no model; the default), ``speed`` or ``telecom``.
         seeds: Seeds 1, 2, ...
         json: One JSON line a measurement on standard output, instead of a table.
         out: Not used: nothing is kept.

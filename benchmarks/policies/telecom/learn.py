@@ -20,7 +20,7 @@ DOMAIN, GENE = "telecom", "repair"
 
 MOST_RULES = 60
 
-GENERATIONS = 60
+GENERATIONS = 20
 
 _BLOCKS = (24, 74)
 
