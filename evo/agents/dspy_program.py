@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evo.agents.dspy_meter import Meter, StepLimitError
+from evo.agents.dspy_tools import locked_span, trajectory_lines
 from evo.agents.sections import sections
 from evo.models.model import Model, PromptLengthError
 from fitness.response import Response
@@ -26,9 +28,10 @@ class DspyAgent:
 
     The system text of the genome becomes the instructions of every predictor; in a program of
     several, a line ``# NAME`` begins the part for the predictor of that name alone. A predictor
-    without text keeps its own instructions. Demonstrations go to the predictors that give
-    ``output``; without any, the program's own stay. The user template is not used: DSPy's
-    adapter words the inputs. Every predictor asks ``model``. Implements
+    without text keeps its own instructions. The part of a program that describes its tools (as in
+    ``dspy.ReAct``) is locked: it always follows, letter by letter. Demonstrations go to the
+    predictors that give ``output``; without any, the program's own stay. The user template is not
+    used: DSPy's adapter words the inputs. Every predictor asks ``model``. Implements
     ``fitness.protocols.Agent``; as thread-safe as the module.
 
     Args:
@@ -71,6 +74,8 @@ class DspyAgent:
                 "dspy": self._dspy.__version__,
                 "model": model.fingerprint,
                 "settings": [self._output, max_tokens, max_steps],
+                # Programs without tools keep the fingerprint that they always had.
+                **({"locked": spans} if (spans := self._locked()) else {}),
             }
         )
 
@@ -96,15 +101,17 @@ class DspyAgent:
         program = self._adapted(rendered, lm)
         start = time.perf_counter()
         text, failure = "", None
+        trace: tuple[str, ...] = ()
         try:
             with self._dspy.context(lm=lm, disable_history=True):
-                text = self._text(program(**example.inputs))
+                prediction = program(**example.inputs)
+            text, trace = self._text(prediction), trajectory_lines(prediction)
         except Exception as error:  # noqa: BLE001 (a user's program may raise anything)
             failure = error
         failure = meter.failure or failure
         seconds = time.perf_counter() - start
         if failure is None:
-            return meter.response(text, seconds, None)
+            return replace(meter.response(text, seconds, None), trace=trace)
         return meter.response("", seconds, self._own_fault(failure))
 
     def _own_fault(self, error: Exception) -> str:
@@ -135,7 +142,9 @@ class DspyAgent:
         system = "\n\n".join(turn.text for turn in rendered.turns if turn.role == "system")
         for name, text in sections(system, tuple(predictors)).items():
             predictor = predictors[name]
-            predictor.signature = predictor.signature.with_instructions(text)
+            locked = locked_span(program, predictor)
+            whole = text if locked in text else f"{text}\n\n{locked}"
+            predictor.signature = predictor.signature.with_instructions(whole)
         shown = [
             self._dspy.Example(**inputs, **{self._output: target}).with_inputs(*inputs)
             for inputs, target in rendered.shots
@@ -144,6 +153,10 @@ class DspyAgent:
             if shown and self._output in predictor.signature.output_fields:
                 predictor.demos = shown
         return program
+
+    def _locked(self) -> list[str]:
+        found = (locked_span(self._program, one) for one in self._program.predictors())
+        return [span for span in found if span]
 
     def _text(self, prediction: Any) -> str:
         try:

@@ -201,3 +201,55 @@ def test_fingerprint_follows_program_model_and_settings(dspy):
         DspyAgent(program, one, "1", max_steps=3).fingerprint,
     }
     assert len(prints) == 4
+
+
+def react(dspy: Any) -> Any:
+    def capital(country: str) -> str:
+        """The capital of a country."""
+        return {"France": "Paris"}[country]
+
+    return dspy.ReAct(dspy.Signature("question -> answer", "My own words."), tools=[capital])
+
+
+def turn(tool: str, args: str) -> Completion:
+    return said(next_thought="hm", next_tool_name=tool, next_tool_args=args)
+
+
+def test_the_tools_of_react_are_locked_and_its_trajectory_is_the_trace(dspy):
+    replies = [
+        turn("capital", '{"country": "France"}'),
+        turn("capital", '{"country": "Utopia"}'),
+        turn("finish", "{}"),
+        said(reasoning="so", answer="Paris"),
+    ]
+    model = ScriptedModel(replies)
+    got = DspyAgent(react(dspy), model, "1").run(rendered("Evolved words."), EXAMPLE)
+    assert (got.text, got.status, got.steps) == ("Paris", "ok", 4)
+    first = words(model.requests[0])
+    assert "Evolved words." in first
+    assert "My own words." not in first
+    own = react(dspy).react.signature.instructions.removeprefix("My own words.").strip()
+    assert "capital" in own
+    for line in own.splitlines():
+        assert line.strip() in first, "no evolved text can take the tools away"
+    assert "capital, whose description" not in words(model.requests[-1]), "only where it calls"
+    assert got.trace[:2] == ("call: capital(country='France')", "observed: Paris")
+    assert got.trace[3].startswith("error: Execution error in capital")
+
+
+def test_a_locked_span_that_the_genome_holds_itself_is_not_said_twice(dspy):
+    from evo.agents.dspy_tools import locked_span
+
+    program = react(dspy)
+    span = locked_span(program, program.react)
+    assert locked_span(program, program.extract.predict) == ""
+    model = ScriptedModel([turn("finish", "{}"), said(reasoning="so", answer="x")])
+    text = f"# react\nMine.\n{span}"
+    DspyAgent(program, model, "1").run(rendered(text), EXAMPLE)
+    assert words(model.requests[0]).count("(1) capital") == 1
+
+
+def test_a_react_that_never_finishes_ends_at_its_steps(dspy):
+    model = ScriptedModel(lambda request: turn("capital", '{"country": "France"}'))
+    got = DspyAgent(react(dspy), model, "1", max_steps=4).run(rendered("Go."), EXAMPLE)
+    assert (got.status, model.calls) == ("limit", 4)
