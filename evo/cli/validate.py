@@ -59,7 +59,7 @@ def _validate(
     check_money(resolved, known_prices(resolved))
     task = build_task(resolved)
     warnings = check_scorers(resolved, task)
-    check_agent(resolved.agent)
+    check_agent(resolved.agent, task)
     outlook = preflight(
         resolved.gate,
         task.suites,

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent
+from evo.agents import CallableAgent, ChatAgent, CommandAgent, DspyAgent, HttpAgent, ToolAgent
 from evo.build_agent import build_agent, check_agent
 from evo.config import AgentConfig, Config, resolve
-from genomes.errors import ConfigError
+from evo.task import Task
+from fitness.suites import Example, Suite
+from genomes import Domain, FragmentGene, Genome, GenomeSpec, PolicyGene
+from genomes.errors import ConfigError, GenomeError
 
 SCRIPTED = {"task": {"kind": "scripted", "name": "mine:reply"}}
 
@@ -17,7 +20,10 @@ SCRIPTED = {"task": {"kind": "scripted", "name": "mine:reply"}}
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A module ``mine`` beside ``evo.yaml``."""
     file = tmp_path / "mine.py"
-    file.write_text("def reply(request): ...\ndef answer(messages, inputs): return 'a'\n")
+    file.write_text(
+        "def reply(request): ...\ndef answer(messages, inputs): return 'a'\n"
+        "def look(name: str): ...\nTOOLS = [look]\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "mine", raising=False)
     return file
@@ -34,6 +40,8 @@ def config(folder: Path, **agent: object) -> Config:
         ({"kind": "callable", "target": "mine:answer"}, CallableAgent),
         ({"kind": "command", "command": ["python3", "x.py"], "fingerprint": "1"}, CommandAgent),
         ({"kind": "http", "url": "http://127.0.0.1:1", "fingerprint": "1"}, HttpAgent),
+        ({"kind": "tools", "tools": "mine:TOOLS"}, ToolAgent),
+        ({"kind": "tools", "tools": "mine:TOOLS", "isolation": "thread"}, ToolAgent),
     ],
 )
 def test_each_kind_is_built_and_survives_being_stored(mine, tmp_path, agent, kind):
@@ -80,6 +88,12 @@ def test_what_is_declared_arrives(tmp_path):
         ({"kind": "chat", "url": "http://a"}, "url does not belong"),
         ({"kind": "callable", "target": "a:b", "timeout": 3}, "timeout does not belong"),
         ({"kind": "robot"}, "'robot'"),
+        ({"kind": "tools"}, "needs tools or mcp"),
+        ({"kind": "tools", "tools": "mine"}, "module:name"),
+        ({"kind": "tools", "mcp": [{"command": ["x"]}]}, "needs fingerprint"),
+        ({"kind": "tools", "mcp": [{"command": []}], "fingerprint": "1"}, "command"),
+        ({"kind": "chat", "tools": "a:b"}, "tools does not belong"),
+        ({"kind": "chat", "max_money": 1}, "max_money does not belong"),
     ],
 )
 def test_a_wrong_block_is_refused_by_key(tmp_path, agent, said):
@@ -103,6 +117,25 @@ def test_what_is_missing_is_found_before_it_is_asked(mine, tmp_path):
         else:
             with pytest.raises(ConfigError, match="there is no program"):
                 check_agent(agent)
+
+
+def test_rules_on_tools_that_do_not_exist_are_found_before_a_run(mine):
+    suite = Suite("t/search", "search", "t", (Example("1", {"q": "a"}, "b", "t", "c"),), "exact")
+    for rule, refused in (("look first", False), ("lok first", True)):
+        seed = Genome(
+            domains=(Domain(name="t", inputs=("q",)),),
+            genes=(
+                PolicyGene(id="rules", rules=(rule,)),
+                FragmentGene(id="template", place="user", text="{{ q }}"),
+            ),
+        )
+        task = Task("t", "t", seed, GenomeSpec(slots=()), (suite,))
+        agent = AgentConfig(kind="tools", tools="mine:TOOLS", isolation="thread")
+        if refused:
+            with pytest.raises(GenomeError, match="unknown tool 'lok'"):
+                check_agent(agent, task)
+        else:
+            check_agent(agent, task)
 
 
 def test_a_program_of_dspy_is_built_over_the_model(mine, tmp_path):

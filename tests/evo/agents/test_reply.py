@@ -48,8 +48,12 @@ def test_every_field_of_a_response_can_be_given():
         "status": "limit",
         "error": "long",
         "logprobs": [["a", -1]],
+        "trace": ["call: look()"],
     }
-    assert to_response(reply, 9.0, "it") == Response(**{**reply, "logprobs": (("a", -1.0),)})
+    expected = {**reply, "logprobs": (("a", -1.0),), "trace": ("call: look()",)}
+    assert to_response(reply, 9.0, "it") == Response(**expected)
+    with pytest.raises(ModelError, match="trace 'x', expected a list of texts"):
+        to_response({"text": "a", "trace": "x"}, 1.0, "it")
 
 
 def test_null_is_as_good_as_not_said():

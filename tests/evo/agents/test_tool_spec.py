@@ -64,7 +64,6 @@ def test_what_is_given_goes_before_what_is_read():
 
 
 def test_functions_that_cannot_be_tools_are_refused_with_a_remedy():
-    def opaque(x: type[Any]) -> None: ...
     def hidden(x: int, /) -> None: ...
 
     class Odd:
@@ -114,11 +113,11 @@ def test_a_coroutine_is_run_and_an_error_without_text_is_named():
 
     assert observe(later).text == "4"
 
-    class Mute(Exception):
+    class MuteError(Exception):
         def __str__(self) -> str:
             raise ValueError
 
     def fail() -> None:
-        raise Mute
+        raise MuteError
 
-    assert observe(fail).error == "Mute: (no text)"
+    assert observe(fail).error == "MuteError: (no text)"

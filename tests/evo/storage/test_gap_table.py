@@ -10,6 +10,7 @@ from sqlite_utils import Database as SchemaDatabase
 
 from evo.storage import Store
 from evo.storage.migrations import migrations
+from fitness.response import Response, ResponseKey
 
 
 def _put(store: Store, event: str, state: str, run: str = "r1", agent: str = "mail") -> bool:
@@ -64,6 +65,22 @@ def test_a_state_is_never_changed_without_its_reason(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             _put(store, "closed", "closed")
         assert [event["kind"] for event in store.gap_events("mail")] == ["open"]
+
+
+def test_a_store_without_traces_is_upgraded_and_its_answers_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "evo.db"
+    old = SchemaDatabase(path)
+    migrations.apply(old, stop_before="m004_trace")
+    key = ResponseKey("call", "inputs", "agent")
+    old.conn.execute(
+        "INSERT INTO responses (key, call_hash, inputs_hash, fingerprint, replicate, text, seconds,"
+        " status) VALUES (?, 'call', 'inputs', 'agent', 0, 'x', 1.0, 'ok')",
+        (key.hash,),
+    )
+    old.conn.commit()
+    old.close()
+    with Store(path) as store:
+        assert store.get_many([key]) == {key.hash: Response("x", seconds=1.0)}
 
 
 def test_a_store_without_gaps_is_upgraded_and_keeps_its_rows(tmp_path: Path) -> None:

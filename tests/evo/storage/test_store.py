@@ -51,6 +51,7 @@ FULL = Response(
     money=0.25,
     seconds=0.5,
     steps=3,
+    trace=('call: look("a")', "end: \u2013"),
 )
 FAILED = Response(text="", status="infra_error", error="time-out", seconds=9.0)
 
