@@ -21,7 +21,7 @@ demo: $(INSTALLED) ## Evolve, gate and export a prompt for the built-in benchmar
 	$(BIN)/evogate run --example sentiment
 
 test: $(INSTALLED) ## Run every test that needs no language model and no network
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-model: $(INSTALLED) ## Run the tests that load the local language model or reach a registry
 	$(BIN)/python -m pytest -q -m "model or network"
