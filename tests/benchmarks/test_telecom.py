@@ -196,6 +196,16 @@ def test_gold_solves_every_task_twice_and_doing_nothing_none(world: TelecomWorld
 
 
 @pytest.mark.network
+def test_a_needless_hand_over_is_no_success(world: TelecomWorld) -> None:
+    for task in world.tasks:
+        world.reset(task)
+        for call in gold(task):
+            world.call(call.tool, call.args)
+        world.call("transfer_to_human_agents", {"summary": "It works."})
+        assert world.score().success is tasks()[task].handed_over
+
+
+@pytest.mark.network
 def test_the_official_split(world: TelecomWorld) -> None:
     train, test = split()
     assert (len(train), len(test)) == (74, 40)

@@ -180,7 +180,7 @@ def _mean(form: str, method: str, metric: str, scores: Sequence[Scores]) -> Line
         metric=metric,
         value=interval.estimate,
         low=interval.low,
-        high=interval.high,
+        high=min(interval.high, 1.0),  # its normal form may reach beyond
         n=len(by_task),
     )
 

@@ -19,6 +19,8 @@ _LONGEST = 20_000
 _TABLES = ("db.toml", "user_db.toml")
 """Account and phone before any fault."""
 
+_HAND_OVER = "transfer_to_human_agents"
+
 SIDES = {"assistant": "Account", "user": "Device"}
 """Side of the simulator to the class of its tools."""
 
@@ -26,10 +28,10 @@ SIDES = {"assistant": "Account", "user": "Device"}
 class TelecomWorld:
     """Runs one episode at a time; the agent handles the phone itself, no user is simulated.
 
-    An episode succeeds if all assertions of the source hold at the end and, where the source asks
-    for it, the case was handed over. A call that fails is counted and does not decide. Nothing is
-    drawn, so the seed of ``reset`` changes nothing. The figures are not the official score of the
-    benchmark, in which a simulated user holds the phone.
+    An episode succeeds if all assertions of the source hold at the end and the case was handed over
+    to a human where the source asks for it, and only there. A call that fails is counted and does
+    not decide. Nothing is drawn, so the seed of ``reset`` changes nothing. The figures are not the
+    official score of the benchmark, in which a simulated user holds the phone.
     """
 
     def __init__(self) -> None:
@@ -97,11 +99,10 @@ class TelecomWorld:
         return task is not None and all(_asserted(self._environment, one) for one in task.wanted)
 
     def _handed_over(self) -> bool:
-        """The text of the summary is free, so the tool alone counts."""
-        task = self._task
-        if task is None or not task.handed_over:
-            return True
-        return all(call.tool in self._made for call in task.gold)
+        """The source asks for the hand-over of what cannot be repaired, but lets pass that of what
+        is repaired, so that handing over everything would pay; here it does not. The text of the
+        summary is free, so the tool alone counts."""
+        return self._task is not None and (_HAND_OVER in self._made) == self._task.handed_over
 
     def _present(self) -> Any:
         if self._environment is None:
