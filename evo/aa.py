@@ -16,12 +16,13 @@ from evo.build_task import build_task
 from evo.champion import Registry
 from evo.config import BudgetConfig, Config
 from evo.gate import GateConfig, GatePlan, Pair, replay
-from evo.gate.attempts import history, lineage_of
+from evo.gate.attempts import lineage_of
 from evo.gate.order import draw_order, futility_looks, look_schedule
 from evo.gate.outlook import share_of
 from evo.gate.pair import pair_up
 from evo.gate.plan import choose_test
 from evo.gate.preflight import spent
+from evo.ledger import ledger
 from evo.prices import check_money
 from evo.replicates import is_fixed
 from evo.storage import Store
@@ -190,7 +191,8 @@ class _Bench:
         run_id = f"aa-{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         budget = Budget(limits(self.config))
         with Store(self.config.store_path) as store:
-            past = [one for one in spent(history(store), lineage_of(self.task)) if one.alpha > 0.0]
+            known = ledger(store, self.config.champions_path)
+            past = [one for one in spent(known, lineage_of(self.task)) if one.alpha > 0.0]
             alpha = share_of(self.config.gate, past, len(past) + 1)
             evaluator = Evaluator(self.agent, store, run_id, policy)
             arms = range(_FIRST, _FIRST + 2 * repeat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,6 @@ from evo.cli.options import (
     WorkspaceOption,
     examples,
 )
-
-if TYPE_CHECKING:
-    from evo.gate import AttemptRecord
 
 
 def register(app: typer.Typer) -> None:
@@ -113,6 +110,7 @@ def _plan(
     from evo.cli.output import emit, emit_json
     from evo.gate.attempts import lineage_of
     from evo.gate.outlook import attempt_outlook
+    from evo.ledger import past_attempts
     from evo.trials import anchored
 
     wanted = [*(sets or ()), *([] if n is None else [f"gate.n={n}"])]
@@ -121,7 +119,7 @@ def _plan(
     found = attempt_outlook(
         resolved.gate,
         task.suites,
-        _history(resolved.store_path),
+        past_attempts(resolved),
         domain=task.domain,
         lineage=lineage_of(task),
         anchors=anchored(resolved, task),
@@ -183,13 +181,3 @@ def _aa(
         emit("\n".join(noise_lines(found)))
     if found.fixed and found.different:
         raise typer.Exit(NO)
-
-
-def _history(store_path: Path) -> list[AttemptRecord]:
-    from evo.gate.attempts import history
-    from evo.storage import Store
-
-    if not store_path.is_file():
-        return []
-    with Store(store_path) as store:
-        return list(history(store))
