@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from evo.agents.tools import Limits, ToolAgent, problems
+from evo.agents.tools import Limits, ToolAgent, ToolSpec, problems
 from evo.models import Completion, NoAnswerError, PromptLengthError, ScriptedModel
 from fitness.reading import Answer
 from fitness.response import Response
@@ -321,6 +321,24 @@ def test_the_end_is_scored_in_place_of_the_answer():
     assert score(Answer(got.text), EXAMPLE) == 1.0
     assert score(Answer("done"), EXAMPLE) == 0.0
     assert score(Answer(None), EXAMPLE) == 0.0
+
+
+def test_a_world_is_driven_by_name_and_scored_by_itself():
+    class World:
+        tools = (ToolSpec("go", "Goes.", {"type": "object", "properties": {"to": {}}}, "Legs"),)
+
+        def __init__(self) -> None:
+            self.places: list[object] = []
+
+        def call(self, name: str, args: dict[str, object]) -> object:
+            self.places.append((name, args["to"]))
+            return {"at": args["to"]}
+
+        def score(self) -> dict[str, object]:
+            return {"success": self.places == [("go", "home")]}
+
+    got = run(said(call("go", to="home"), DONE), genome("class:Legs first"), World)
+    assert got.text == '{"success": true}'
 
 
 def test_an_end_that_fails_is_missing_never_a_zero():

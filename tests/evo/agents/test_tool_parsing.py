@@ -87,12 +87,19 @@ def test_what_is_no_call_is_the_answer(text):
         "<tool_call>add it</tool_call>",
         "Action: add\nAction Input: one and two",
         f"add(a={'(' * 5000}1{')' * 5000})",
+        f"add(a={'[' * 80}1{']' * 80})",
+        '{"tool": "ls", "args": {"a": ' + "[" * 400 + "]" * 400 + "}}",
     ],
 )
 def test_a_malformed_call_is_named_and_never_made(text):
     parsed = parse_reply(text, SPECS)
     assert not parsed.calls
     assert parsed.problems
+
+
+def test_brackets_without_end_are_an_answer_or_a_problem_never_a_failure():
+    for text in ("[" * 990 + "]" * 990, "[" * 20_000, '{"a":' * 990 + "1" + "}" * 990):
+        assert not parse_reply(text, SPECS).calls
 
 
 def test_answer_question_and_confidence():
