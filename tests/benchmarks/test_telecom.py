@@ -122,7 +122,7 @@ def test_a_search_finds_the_order_and_repeats_itself(repairs: Repairs) -> None:
     names = ["powered", "off", "dry"] * 4
     tasks = list(dict.fromkeys(names))
     start = parse_rules(("press first priority 2", "plug first priority 1", "never paint"))
-    first, second = (list(evolve(start, tasks, 1, repairs, generations=3)) for _ in range(2))
+    first, second = (list(evolve(start, tasks, 1, repairs, generations=10)) for _ in range(2))
     assert [one.rules for one in first] == [one.rules for one in second]
     best = first[-1]
     assert best.success > np.mean(repairs.successes(start, tasks))

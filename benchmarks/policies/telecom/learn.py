@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from benchmarks.policies.telecom.episodes import Repairs
+from benchmarks.policies.telecom.relax import Relax, flat
 from benchmarks.policies.telecom.script import rule_tools
 from evo.search import Measured, Search, SearchConfig, Trial
 from fitness.suites import Example, Suite
 from genomes import Domain, FragmentGene, Genome, GenomeSpec, PolicyGene, Slot, render
 from genomes.rules import Rule, RuleSpace, minimise
-from genomes.rules.selector import quoted
 
 DOMAIN, GENE = "telecom", "repair"
 
 MOST_RULES = 60
 
-GENERATIONS = 20
+GENERATIONS = 40
 
 _BLOCKS = (24, 74)
 
@@ -60,7 +59,8 @@ def evolve(
     rng = np.random.default_rng(seed)
     met = [tasks[i] for i in rng.permutation(len(tasks))]
     genome, spec = _genome(start), _spec(repairs, tasks)
-    search = Search(genome, spec, _suite(met), (), _config(len(met)), rng)
+    relax = Relax(spec, GENE, _asked(repairs, tasks), lambda task: flat(repairs.state_of(task)))
+    search = Search(genome, spec, _suite(met), (), _config(len(met)), rng, {"relax": relax})
     while search.generation < generations and (trials := search.ask()):
         search.tell([_measured(trial, repairs) for trial in trials])
         if search.between_generations:
@@ -117,19 +117,9 @@ def _spec(repairs: Repairs, tasks: Sequence[str]) -> GenomeSpec:
 
 def _asked(repairs: Repairs, tasks: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """What conditions may ask for: each reading with each value that a train task starts with."""
-    found = {
-        (path, quoted(value)) for task in tasks for path, value in _flat(repairs.state_of(task))
-    }
+    found = {pair for task in tasks for pair in flat(repairs.state_of(task)).items()}
     several = {path for path, _ in found if sum(path == other for other, _ in found) > 1}
     return tuple(sorted(one for one in found if one[0] in several))
-
-
-def _flat(state: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in state.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
 
 
 def _config(tasks: int) -> SearchConfig:
@@ -142,7 +132,7 @@ def _config(tasks: int) -> SearchConfig:
         restart=0.0,
         few_shot=0.0,
         crossover=0.1,
-        written=0.0,
+        written=0.6,
         look=0.0,
         finalists=0,
         reserve=0,
