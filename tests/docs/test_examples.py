@@ -16,7 +16,7 @@ ROOT = DOCS.parent
 
 
 def _described() -> set[str]:
-    return set(re.findall(r"^\| `(\w+)`", (DOCS / "examples.md").read_text(), re.MULTILINE))
+    return set(re.findall(r"^\| `([\w-]+)`", (DOCS / "examples.md").read_text(), re.MULTILINE))
 
 
 def test_the_page_describes_every_example() -> None:

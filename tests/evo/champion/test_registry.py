@@ -87,7 +87,7 @@ def test_only_promote_promotes(registry, genome, decision, verdict):
 @pytest.mark.parametrize(
     ("field", "value", "what"),
     [
-        ("candidate_id", "0" * 64, "candidate_id"),
+        ("candidate_id", "0" * 64, "names another plan"),
         ("promoted_id", "0" * 64, "promoted_id"),
         ("champion_id", "0" * 64, "champion_id"),
         ("candidate_id", None, "none of the gate's"),

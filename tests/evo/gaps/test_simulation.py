@@ -146,9 +146,9 @@ def test_answers_that_change_with_the_replicate_are_unreliable() -> None:
     ]
     found = survey([Observed(suite, first, [again])])
     assert ("unreliable", "tag=y") in {(gap.kind, gap.slice) for gap in found.confirmed}
-    assert ("unreliable", "each example was answered once") not in found.domains[0].unseen
+    assert ("unreliable", "each example was answered once; see gaps.replicates") not in found.domains[0].unseen
     without = survey([observed(suite, first)])
-    assert ("unreliable", "each example was answered once") in without.domains[0].unseen
+    assert ("unreliable", "each example was answered once; see gaps.replicates") in without.domains[0].unseen
 
 
 def test_a_weak_domain_is_found_beside_the_others() -> None:
