@@ -251,6 +251,9 @@ def _measured(bench: _Bench, n: int, repeat: int) -> Noise:
     test = choose_test(gate, bench.suite)
     promoted = list(_replayed(bench, trials, alpha))
     square = float(np.mean(np.square(gains))) if gains else 0.0
+    # As in the outlook of a plan: the e-process bets once a cluster.
+    clusters = len({one.cluster for one in bench.suite})
+    units = max(round(gate.n * clusters / max(len(bench.suite), 1)), 1)
     return Noise(
         name=bench.task.name,
         genome_id=bench.genome.id,
@@ -270,7 +273,7 @@ def _measured(bench: _Bench, n: int, repeat: int) -> Noise:
         replays=len(promoted),
         promoted=float(np.mean(promoted)) if promoted else None,
         detectable=minimum_detectable(
-            gate.n, alpha, square, test=test, look_every=max(gate.look_every, gate.n // 15),
+            units, alpha, square, test=test, look_every=max(gate.look_every, units // 15),
             min_discordant=gate.min_discordant, min_effect=gate.min_effect,
         ) if alpha > 0.0 else None,
     )  # fmt: skip

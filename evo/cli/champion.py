@@ -152,9 +152,11 @@ def _step_lines(step: Step) -> Iterator[str]:
         yield f"gap: {gap.get('domain')}, {gap.get('slice')}: {counts}"
     if step.proposal:
         said = step.proposal
-        gap_id = said.get("gap") or "none"
-        yield f"proposal: {said.get('operator')}, for gap {gap_id}, run {step.run}"
-        yield f"  hypothesis: {said.get('hypothesis') or 'none'}; expected {said.get('expected')}"
+        aim = f"for gap {said['gap']}" if said.get("gap") else "for no gap in particular"
+        expected = said.get("expected")
+        effect = "no effect stated" if expected is None else f"expected {expected}"
+        yield f"proposal: {said.get('operator')}, {aim}, run {step.run}"
+        yield f"  hypothesis: {said.get('hypothesis') or 'none'}; {effect}"
     if step.evidence:
         yield f"evidence: {_evidence(step.evidence)}"
     if step.decision:

@@ -241,6 +241,11 @@ def noise_lines(found: Noise) -> Iterator[str]:
             f"where no more pairs differ than by this noise, gate.n examples find a gain of "
             f"{found.detectable:+.3f} with 80 % power", "",
         )  # fmt: skip
+    elif found.promoted is not None:
+        yield from _wrapped(
+            "where no more pairs differ than by this noise, gate.n examples find no gain with "
+            "80 % power", "",
+        )  # fmt: skip
 
 
 def _table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,28 @@ def test_the_noise_of_an_agent_that_answers_by_chance(tmp_path: Path) -> None:
     assert found.promoted is not None
     assert found.promoted < 0.05
     assert found.replays == 400
+
+
+def test_clusters_and_not_examples_are_what_the_gain_to_find_rests_on(tmp_path: Path) -> None:
+    task = taste_task()
+    shared = tuple(
+        replace(
+            suite,
+            independent=False,
+            examples=tuple(
+                replace(one, cluster=f"{suite.name}-{place // 8}")
+                for place, one in enumerate(suite.examples)
+            ),
+        )
+        for suite in task.suites
+    )
+    loose = measure_noise(taste_config(tmp_path / "a"), n=40, task=task, agent=Coin())
+    tied = measure_noise(
+        taste_config(tmp_path / "b"), n=40, task=replace(task, suites=shared), agent=Coin()
+    )
+    assert (loose.test, tied.test) == ("sign", "eprocess")
+    assert loose.detectable is not None
+    assert tied.detectable is None or tied.detectable > loose.detectable
 
 
 def test_it_is_charged_as_its_own_purpose_and_never_bought_twice(tmp_path: Path) -> None:
